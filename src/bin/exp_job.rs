@@ -1,0 +1,3 @@
+//! `exp-job DIR`: carries the job in a folder to its end.
+
+fn main() {}

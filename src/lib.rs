@@ -1,0 +1,18 @@
+//! `exp` runs deep-learning experiments that are written down as YAML.
+//!
+//! Modules stand on floors and import only from floors below their own (`tests/architecture.rs`
+//! holds them to it):
+//!
+//! | floor | modules |
+//! |---|---|
+//! | 6 | `cli` |
+//! | 5 | `dispatch` |
+//! | 4 | `experiments` |
+//! | 3 | `train` |
+//! | 2 | `job`, `report` |
+//! | 1 | `spec`, `rundir`, `data`, `nn`, `loss`, `metric`, `optim` |
+//! | 0 | `event`, `device`, `seed` |
+
+pub mod device;
+pub mod event;
+pub mod seed;
