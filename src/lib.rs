@@ -15,4 +15,6 @@
 
 pub mod device;
 pub mod event;
+pub mod experiments;
+pub mod job;
 pub mod seed;

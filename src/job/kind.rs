@@ -1,0 +1,188 @@
+//! What a kind of job promises about its settings, without a tensor in sight.
+//!
+//! A kind implements [`Settings`] for its typed settings; [`Registered`] turns that into a [`Kind`]
+//! that the registry, the planner and the command line use without knowing the type.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::marker::PhantomData;
+use std::path::PathBuf;
+
+/// A reference to another job: the name of one in the same spec, or a path to one that was run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// Where in the settings the reference stands: `teachers`.
+    pub path: String,
+    /// What stands there.
+    pub reference: String,
+}
+
+/// What a job will hand to those that need it, as far as can be said before it has run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The kind that makes it.
+    pub kind: String,
+    /// Number of classes its networks tell apart.
+    pub classes: Option<i64>,
+    /// Channels, height and width of its input.
+    pub input: Option<[i64; 3]>,
+}
+
+/// Something wrong with settings that a schema cannot say, such as two fields at odds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// The field, from the job's settings down: `network.hidden[1]`.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Complaint {
+    /// A complaint about the field at `path`.
+    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { path: path.into(), message: message.into(), help: None }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// What a job reads from disk, named by content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataDigest {
+    /// The field that names the data: `data`.
+    pub path: String,
+    /// A digest of what is read.
+    pub digest: String,
+}
+
+/// The typed settings of one kind of job.
+pub trait Settings: Serialize + DeserializeOwned + JsonSchema + Debug + 'static {
+    /// The word after `kind:`.
+    const KIND: &'static str;
+    /// One sentence on what such a job does.
+    const ABOUT: &'static str;
+    /// Raised when the same settings come to mean another computation; part of every key.
+    const VERSION: u32;
+
+    /// The jobs this one needs.
+    fn needs(&self) -> Vec<Need> {
+        Vec::new()
+    }
+
+    /// The digests of the data this job reads.
+    ///
+    /// # Errors
+    /// A complaint about the field whose data cannot be found or read.
+    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint>;
+
+    /// What this job will hand on.
+    fn offer(&self, roots: &[PathBuf]) -> Offer;
+
+    /// Everything wrong with the settings that their schema does not say. `offers` has, by
+    /// reference, what the needed jobs hand on (those that are themselves sound).
+    fn check(&self, roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint>;
+}
+
+/// [`Settings`] of a kind that is not known at compile time.
+pub trait AnySettings: Debug {
+    /// Every field, the defaults too.
+    fn resolved(&self) -> Value;
+    /// See [`Settings::needs`].
+    fn needs(&self) -> Vec<Need>;
+    /// See [`Settings::digests`].
+    ///
+    /// # Errors
+    /// As there.
+    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint>;
+    /// See [`Settings::offer`].
+    fn offer(&self, roots: &[PathBuf]) -> Offer;
+    /// See [`Settings::check`].
+    fn check(&self, roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint>;
+}
+
+impl<S: Settings> AnySettings for S {
+    fn resolved(&self) -> Value {
+        // Settings are plain structs of numbers, strings and lists: JSON has a place for each.
+        serde_json::to_value(self).unwrap_or(Value::Null)
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        Settings::needs(self)
+    }
+
+    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
+        Settings::digests(self, roots)
+    }
+
+    fn offer(&self, roots: &[PathBuf]) -> Offer {
+        Settings::offer(self, roots)
+    }
+
+    fn check(&self, roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint> {
+        Settings::check(self, roots, offers)
+    }
+}
+
+/// A kind of job, as the registry lists it.
+pub trait Kind: Sync {
+    /// The word after `kind:`.
+    fn name(&self) -> &'static str;
+    /// One sentence on what such a job does.
+    fn about(&self) -> &'static str;
+    /// See [`Settings::VERSION`].
+    fn version(&self) -> u32;
+    /// The schema of its settings.
+    fn schema(&self, generator: &mut SchemaGenerator) -> Schema;
+    /// Reads settings that the schema has passed.
+    ///
+    /// # Errors
+    /// The field (as a path) and what is wrong with it.
+    fn read(&self, settings: &Value) -> Result<Box<dyn AnySettings>, Complaint>;
+}
+
+/// The [`Kind`] of the settings `S`.
+pub struct Registered<S>(PhantomData<fn() -> S>);
+
+impl<S> Registered<S> {
+    /// For the registry's slice.
+    #[expect(clippy::new_without_default, reason = "a registry entry is not something to default")]
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<S: Settings> Kind for Registered<S> {
+    fn name(&self) -> &'static str {
+        S::KIND
+    }
+
+    fn about(&self) -> &'static str {
+        S::ABOUT
+    }
+
+    fn version(&self) -> u32 {
+        S::VERSION
+    }
+
+    fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<S>()
+    }
+
+    fn read(&self, settings: &Value) -> Result<Box<dyn AnySettings>, Complaint> {
+        serde_path_to_error::deserialize::<_, S>(settings)
+            .map(|typed| Box::new(typed) as Box<dyn AnySettings>)
+            .map_err(|error| Complaint::new(error.path().to_string(), error.inner().to_string()))
+    }
+}

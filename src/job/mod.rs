@@ -1,0 +1,7 @@
+//! The contract between kinds of jobs and everything that plans, starts and reports them.
+//!
+//! [`Kind`] is the plain half, which both programs know; the tensor half is what `exp-job` reaches.
+
+mod kind;
+
+pub use kind::{AnySettings, Complaint, DataDigest, Kind, Need, Offer, Registered, Settings};
