@@ -3,5 +3,7 @@
 //! [`Kind`] is the plain half, which both programs know; the tensor half is what `exp-job` reaches.
 
 mod kind;
+mod outcome;
 
 pub use kind::{AnySettings, Complaint, DataDigest, Kind, Need, Offer, Registered, Settings};
+pub use outcome::{Outcome, Row};
