@@ -1,9 +1,12 @@
 //! The contract between kinds of jobs and everything that plans, starts and reports them.
 //!
-//! [`Kind`] is the plain half, which both programs know; the tensor half is what `exp-job` reaches.
+//! [`Kind`] is the plain half, which both programs know; [`Run`], from a [`Context`] to a
+//! [`Finish`], is the tensor half, which only `exp-job` reaches.
 
+mod context;
 mod kind;
 mod outcome;
 
+pub use context::{Context, Finish, Run, RunError};
 pub use kind::{AnySettings, Complaint, DataDigest, Kind, Need, Offer, Registered, Settings};
 pub use outcome::{Outcome, Row};

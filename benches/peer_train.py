@@ -1,0 +1,71 @@
+"""The same training in PyTorch, for `scripts/bench train`.
+
+Arguments: hidden units (30,30), steps, threads, a folder with MNIST's four files (or -), and how
+batches are had: `resident` (index selections of one tensor, fused Adam) or `loader` (a DataLoader over
+a TensorDataset, fused Adam). Prints one line of JSON.
+"""
+
+import time
+
+started = time.perf_counter()
+import gzip
+import json
+import sys
+
+import numpy
+import torch
+
+BATCH = 100
+WARM_UP_STEPS = 50
+
+
+def mnist(folder):
+    with gzip.open(folder + "/train-images-idx3-ubyte.gz") as file:
+        images = numpy.frombuffer(file.read(), numpy.uint8, offset=16).reshape(-1, 784)
+    with gzip.open(folder + "/train-labels-idx1-ubyte.gz") as file:
+        labels = numpy.frombuffer(file.read(), numpy.uint8, offset=8)
+    return torch.from_numpy(images.copy()).float() / 255, torch.from_numpy(labels.astype(numpy.int64))
+
+
+def batches(images, labels, mode):
+    while True:
+        if mode == "loader":
+            dataset = torch.utils.data.TensorDataset(images, labels)
+            yield from torch.utils.data.DataLoader(dataset, batch_size=BATCH, shuffle=True)
+        else:
+            for indices in torch.randperm(len(images)).split(BATCH):
+                yield images[indices], labels[indices]
+
+
+def main():
+    hidden, steps, threads, folder, mode = sys.argv[1:]
+    torch.set_num_threads(int(threads))
+    if folder == "-":
+        images, labels = torch.rand(60000, 784), torch.randint(10, (60000,))
+    else:
+        images, labels = mnist(folder)
+    sizes = [784, *map(int, hidden.split(",")), 10]
+    layers = []
+    for inputs, outputs in zip(sizes, sizes[1:]):
+        layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
+    network = torch.nn.Sequential(*layers[:-1])
+    optimiser = torch.optim.Adam(network.parameters(), lr=1e-3, fused=True)
+    source = batches(images, labels, mode)
+
+    def run(count):
+        start = time.perf_counter()
+        for _ in range(count):
+            pictures, answers = next(source)
+            optimiser.zero_grad()
+            torch.nn.functional.cross_entropy(network(pictures), answers).backward()
+            optimiser.step()
+        return (time.perf_counter() - start) * 1e3 / count
+
+    run(1)
+    first_step = time.perf_counter() - started
+    run(WARM_UP_STEPS)
+    milliseconds = run(int(steps))
+    print(json.dumps({"milliseconds_per_step": milliseconds, "first_step_seconds": first_step}))
+
+
+main()

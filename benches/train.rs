@@ -1,0 +1,89 @@
+//! Times training steps of the real learner, for `scripts/bench train`, which runs the same network
+//! in PyTorch beside it.
+//!
+//! Arguments: hidden units (`30,30`), members, steps, threads, and a folder with MNIST's four files
+//! (or `-` for random pictures). Prints one line of JSON.
+
+use exp::data::{AugmentSpec, DataRoots, DataSpec, Labelled, Shape, Split};
+use exp::event::Sink;
+use exp::experiments::classifier::run::Labels;
+use exp::job::Context;
+use exp::report::FanOut;
+use exp::train::epochs::Learner;
+use exp::train::supervised::{LoggingSpec, Recipe, Select, Supervised};
+use std::time::Instant;
+use tch::{Device, Kind, Tensor};
+
+const BATCH: u64 = 100;
+const WARM_UP_STEPS: u64 = 50;
+
+fn random() -> Labelled {
+    let split = |count| Split {
+        images: Tensor::randint_low(0, 256, [count, 1, 28, 28], (Kind::Uint8, Device::Cpu)),
+        labels: Tensor::randint(10, [count], (Kind::Int64, Device::Cpu)),
+    };
+    let shape = Shape { channels: 1, height: 28, width: 28 };
+    Labelled { train: split(60_000), validation: split(0), test: split(1000), classes: 10, shape }
+}
+
+fn context() -> Context {
+    let sinks: Vec<Box<dyn Sink>> = Vec::new();
+    Context {
+        folder: std::env::temp_dir(),
+        device: Device::Cpu,
+        seed: 1,
+        attempt: 1,
+        data_roots: Vec::new(),
+        needs: std::collections::BTreeMap::new(),
+        sink: Box::new(FanOut(sinks)),
+        stop: std::sync::Arc::default(),
+    }
+}
+
+fn main() {
+    let started = Instant::now();
+    let arguments = std::env::args().skip(1).filter(|a| a != "--bench").collect::<Vec<_>>();
+    let [hidden, members, steps, threads, folder] = arguments.as_slice() else {
+        panic!("usage: train HIDDEN MEMBERS STEPS THREADS FOLDER|-");
+    };
+    tch::set_num_threads(threads.parse().unwrap());
+    let steps: u64 = steps.parse().unwrap();
+    let data_spec: DataSpec = serde_json::from_str(r#"{"set": "mnist"}"#).unwrap();
+    let data = if folder == "-" {
+        random()
+    } else {
+        exp::data::load(&data_spec, &DataRoots(vec![folder.into()]), Device::Cpu).unwrap()
+    };
+    let network = format!(r#"{{"name": "mlp", "hidden": [{hidden}]}}"#);
+    let recipe = Recipe {
+        members: members.parse().unwrap(),
+        data: &data_spec,
+        augment: &AugmentSpec::default(),
+        network: &serde_json::from_str(&network).unwrap(),
+        optimiser: &serde_json::from_str(r#"{"rule": "adam", "rate": 1e-3}"#).unwrap(),
+        schedule: &exp::optim::ScheduleSpec::default(),
+        epochs: 1_000_000,
+        batch: BATCH,
+        select: Select::Last,
+        logging: &LoggingSpec::default(),
+    };
+    let mut learner = Supervised::new(&context(), recipe, &data, &Labels).unwrap();
+    let mut step = 0;
+    let mut run = |count: u64| {
+        let start = Instant::now();
+        for _ in 0..count {
+            let within = step % learner.steps_per_epoch();
+            if within == 0 {
+                learner.begin_epoch(step / learner.steps_per_epoch());
+            }
+            learner.step(within, step).unwrap();
+            step += 1;
+        }
+        start.elapsed().as_secs_f64() * 1e3 / count as f64
+    };
+    run(1);
+    let first_step = started.elapsed().as_secs_f64();
+    run(WARM_UP_STEPS);
+    let milliseconds = run(steps);
+    println!(r#"{{"milliseconds_per_step": {milliseconds}, "first_step_seconds": {first_step}}}"#);
+}

@@ -1,3 +1,0 @@
-//! `exp-job DIR`: carries the job in a folder to its end.
-
-fn main() {}

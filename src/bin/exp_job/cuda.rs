@@ -1,0 +1,29 @@
+//! Opening libtorch's CUDA half at run time: [`open`].
+//!
+//! `exp-job` links the CPU half alone, so that one build serves machines with and without CUDA. The
+//! library registers its kernels when it is loaded, which must be before the first tensor.
+
+use std::ffi::CStr;
+
+/// The library, looked for beside the CPU half (the program's run path) and where the loader looks.
+const LIBRARY: &CStr = c"libtorch_cuda.so";
+
+/// Loads libtorch's CUDA half.
+///
+/// # Errors
+/// The loader's own words where it cannot be loaded.
+#[expect(unsafe_code, reason = "dlopen has no safe face")]
+pub(crate) fn open() -> Result<(), String> {
+    // SAFETY: the name is a C string that outlives the call; the handle is never closed, so that
+    // what the library registers stays valid; no other thread runs yet.
+    let handle = unsafe { libc::dlopen(LIBRARY.as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL) };
+    if !handle.is_null() {
+        return Ok(());
+    }
+    // SAFETY: after a failed dlopen, dlerror gives a C string that lives until the next call to it.
+    let words = unsafe {
+        let words = libc::dlerror();
+        if words.is_null() { c"no reason given" } else { CStr::from_ptr(words) }
+    };
+    Err(words.to_string_lossy().into_owned())
+}

@@ -1,0 +1,42 @@
+//! `exp-job DIR`: carries the job in a folder to its end, from its newest checkpoint if it has one.
+//!
+//! Exit codes: 0 done, 1 failed, 2 not a job that can be started, 130 stopped on request.
+
+mod cuda;
+mod stopping;
+mod work;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    match (arguments.next(), arguments.next()) {
+        (Some(flag), None) if flag == "--version" => {
+            say(&exp::rundir::provenance::build());
+            ExitCode::SUCCESS
+        }
+        (Some(flag), None) if flag == "--devices" => {
+            say(&work::devices());
+            ExitCode::SUCCESS
+        }
+        (Some(folder), None) if !folder.to_string_lossy().starts_with("--") => {
+            work::carry_out(PathBuf::from(folder))
+        }
+        _ => {
+            complain("usage: exp-job DIR (a job's folder; `exp run` makes and starts them)");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "what was asked for")]
+fn say(words: &str) {
+    println!("{words}");
+}
+
+/// Standard error is the job's log.
+#[expect(clippy::print_stderr, reason = "standard error is the job's log")]
+fn complain(words: &str) {
+    eprintln!("exp-job: {words}");
+}

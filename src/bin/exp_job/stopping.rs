@@ -1,0 +1,31 @@
+//! Being asked to stop: [`listen`] turns signals, and the death of the runner, into a flag.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Set for a job whose runner holds the other end of its standard input.
+const RUNNER: &str = "EXP_RUNNER";
+
+/// The flag that is set when the job should leave a checkpoint and stop: at SIGTERM, at Ctrl-C, and
+/// when the runner that started it is gone. A second signal ends the process at once.
+///
+/// # Errors
+/// When the signal handlers cannot be set up.
+pub(crate) fn listen() -> std::io::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
+        // The order matters: the first signal finds the flag unset and only sets it.
+        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop))?;
+        signal_hook::flag::register(signal, Arc::clone(&stop))?;
+    }
+    if std::env::var_os(RUNNER).is_some() {
+        let stop = Arc::clone(&stop);
+        std::thread::spawn(move || {
+            // Nothing is ever written there: reading returns when the other end closes.
+            let _ = std::io::stdin().read(&mut [0]);
+            stop.store(true, Ordering::Relaxed);
+        });
+    }
+    Ok(stop)
+}

@@ -1,0 +1,213 @@
+//! From a job's folder to its end: [`carry_out`].
+
+use exp::device::DeviceName;
+use exp::event::{Ending, Event, Sink};
+use exp::experiments::RUNS;
+use exp::job::{Context, Finish, Outcome, RunError};
+use exp::report::{FanOut, JsonLines, TensorBoard};
+use exp::rundir::{JobFolder, JobSpec, Lock, RunDirError, Status, atomic, provenance};
+use serde_json::{Map, Value};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{complain, cuda, stopping};
+
+/// Takes the job in `folder` to its end and returns the program's exit code.
+pub(crate) fn carry_out(folder: PathBuf) -> ExitCode {
+    let started = JobFolder::open(folder).map_err(RunError::from).and_then(Job::take);
+    match started {
+        Ok(job) => job.run(),
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The devices that libtorch sees here, a line each.
+pub(crate) fn devices() -> String {
+    let opened = cuda::open();
+    let mut lines = vec!["cpu".to_owned()];
+    lines.extend((0..tch::Cuda::device_count()).map(|index| format!("cuda:{index}")));
+    if let Err(words) = opened {
+        lines.push(format!("no CUDA: {words}"));
+    }
+    lines.join("\n")
+}
+
+/// A job that this process holds.
+struct Job {
+    folder: JobFolder,
+    spec: JobSpec,
+    _lock: Lock,
+}
+
+impl Job {
+    fn take(folder: JobFolder) -> Result<Self, RunError> {
+        let spec = folder.spec()?;
+        let build = provenance::build();
+        if spec.build != build {
+            return Err(format!(
+                "this job was planned by another build ({}; this one is {build}): rebuild, and plan it again with exp run",
+                spec.build
+            )
+            .into());
+        }
+        let lock = folder.lock()?;
+        Ok(Self { folder, spec, _lock: lock })
+    }
+
+    fn run(self) -> ExitCode {
+        let ended = self.start();
+        let (status, code, message) = match &ended {
+            Ok(Finish::Done(_)) => (Status::Done, 0, None),
+            Ok(Finish::Interrupted) => (Status::Interrupted, 130, None),
+            Err(error) => (Status::Failed, 1, Some(error.to_string())),
+        };
+        if let Some(message) = &message {
+            complain(message);
+        }
+        if let Err(error) = self.close(status, message) {
+            complain(&error.to_string());
+            return ExitCode::FAILURE;
+        }
+        ExitCode::from(code)
+    }
+
+    /// Takes the start down, carries the job out, and keeps what it came to.
+    fn start(&self) -> Result<Finish, RunError> {
+        let mut record = self.folder.record()?;
+        record.start();
+        self.folder.write_record(&record)?;
+        let stop = stopping::listen()?;
+        let device = device(self.spec.device)?;
+        tch::set_num_threads(self.spec.threads as i32);
+        let board = Arc::new(Mutex::new(self.board()));
+        let sinks: Vec<Box<dyn Sink>> = vec![
+            Box::new(JsonLines::open(self.folder.path())),
+            Box::new(Shared(Arc::clone(&board))),
+        ];
+        let mut context = Context {
+            folder: self.folder.path().to_owned(),
+            device,
+            seed: self.spec.seed,
+            attempt: record.attempt,
+            data_roots: self.spec.data_roots.clone(),
+            needs: self.needs(),
+            sink: Box::new(FanOut(sinks)),
+            stop,
+        };
+        let ended = self.carry(&mut context);
+        let (ending, message) = match &ended {
+            Ok(Finish::Done(_)) => (Ending::Done, None),
+            Ok(Finish::Interrupted) => (Ending::Interrupted, None),
+            Err(error) => (Ending::Failed, Some(error.to_string())),
+        };
+        context.emit(Event::Finished { status: ending, message });
+        context.sink.commit();
+        board.lock().unwrap_or_else(PoisonError::into_inner).end_session(ending);
+        ended
+    }
+
+    /// Runs the kind, and turns a panic into an error: what panicked is in the log above it.
+    fn carry(&self, context: &mut Context) -> Result<Finish, RunError> {
+        let run = RUNS.iter().find(|(kind, _)| *kind == self.spec.kind).map(|(_, run)| run);
+        let run = run.ok_or_else(|| format!("this build has no kind '{}'", self.spec.kind))?;
+        let ended = catch_unwind(AssertUnwindSafe(|| run(&self.spec.settings, context)));
+        let finish = ended.unwrap_or_else(|panic| Err(words(panic.as_ref()).into()))?;
+        if let Finish::Done(outcome) = &finish {
+            self.keep(outcome)?;
+        }
+        Ok(finish)
+    }
+
+    fn keep(&self, outcome: &Outcome) -> Result<(), RunDirError> {
+        atomic::write_json(&self.folder.outcome_file(), outcome)
+    }
+
+    fn close(&self, status: Status, message: Option<String>) -> Result<(), RunDirError> {
+        let mut record = self.folder.record()?;
+        record.end(status, message);
+        self.folder.write_record(&record)
+    }
+
+    /// The TensorBoard sink, its session opened with the job's settings.
+    fn board(&self) -> TensorBoard {
+        let mut board = TensorBoard::open(self.folder.path());
+        let mut settings = Map::new();
+        settings.insert("kind".into(), self.spec.kind.clone().into());
+        settings.insert("seed".into(), self.spec.seed.into());
+        flatten("", &self.spec.settings, &mut settings);
+        board.start_session(&settings, &self.spec.group);
+        board
+    }
+
+    fn needs(&self) -> std::collections::BTreeMap<String, PathBuf> {
+        let needs = self.spec.needs.iter();
+        needs.map(|(name, path)| (name.clone(), self.folder.need(path).path().to_owned())).collect()
+    }
+}
+
+/// A sink that something else holds too.
+struct Shared<S>(Arc<Mutex<S>>);
+
+impl<S: Sink> Sink for Shared<S> {
+    fn write(&mut self, record: &exp::event::Record) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(record);
+    }
+
+    fn commit(&mut self) -> std::collections::BTreeMap<String, u64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).commit()
+    }
+
+    fn rewind(&mut self, lengths: &std::collections::BTreeMap<String, u64>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).rewind(lengths);
+    }
+}
+
+/// The device by its name; CUDA's libraries are opened for it.
+fn device(name: DeviceName) -> Result<tch::Device, RunError> {
+    match name {
+        DeviceName::Cpu => Ok(tch::Device::Cpu),
+        DeviceName::Mps if tch::utils::has_mps() => Ok(tch::Device::Mps),
+        DeviceName::Mps => Err("libtorch sees no mps device here: run with --device cpu".into()),
+        DeviceName::Auto => Err("spec.json leaves the device open: plan the job with exp run".into()),
+        DeviceName::Cuda(index) => {
+            let index = index.unwrap_or(0);
+            cuda::open().map_err(|words| {
+                format!("libtorch's CUDA half does not load ({words}): scripts/setup --cuda fetches it, or run with --device cpu")
+            })?;
+            let count = tch::Cuda::device_count();
+            if (index as i64) < count {
+                Ok(tch::Device::Cuda(index))
+            } else {
+                Err(format!("libtorch sees {count} CUDA devices and this job wants cuda:{index}").into())
+            }
+        }
+    }
+}
+
+/// `{a: {b: 1}}` as `a.b`: 1; lists as their JSON text.
+fn flatten(prefix: &str, value: &Value, into: &mut Map<String, Value>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+                flatten(&path, field, into);
+            }
+        }
+        Value::Array(_) => drop(into.insert(prefix.to_owned(), value.to_string().into())),
+        Value::Null => {}
+        plain => drop(into.insert(prefix.to_owned(), plain.clone())),
+    }
+}
+
+/// What a panic said.
+fn words(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
+    // libtorch's messages carry a C++ backtrace; the first line says what happened.
+    format!("a step of the job went wrong inside: {}", text.lines().next().unwrap_or(text))
+}

@@ -1,0 +1,31 @@
+//! Training classifiers: [`run`].
+
+use crate::data::{self, DataRoots};
+use crate::event::Event;
+use crate::job::{Context, Finish, RunError};
+use crate::loss;
+use crate::train::supervised::{Batch, Objective, carry_out};
+use serde_json::Value;
+use tch::Tensor;
+
+use super::spec::ClassifierSpec;
+
+/// The labels, by cross-entropy.
+pub struct Labels;
+
+impl Objective for Labels {
+    fn evaluate(&self, batch: &Batch<'_>, logits: &Tensor) -> (Tensor, Tensor) {
+        loss::cross_entropy(logits, batch.labels)
+    }
+}
+
+/// Trains the networks that `settings` describe.
+///
+/// # Errors
+/// Whatever loading, training or writing meets.
+pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> {
+    let spec: ClassifierSpec = serde_json::from_value(settings.clone())?;
+    context.emit(Event::Phase { name: "load data".into(), unit: "set".into(), total: 1 });
+    let data = data::load(&spec.data, &DataRoots(context.data_roots.clone()), context.device)?;
+    carry_out(context, spec.recipe(), &data, &Labels, &|_, _, _| {})
+}

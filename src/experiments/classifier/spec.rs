@@ -1,0 +1,83 @@
+//! The settings of a classifier: [`ClassifierSpec`]. Plain values.
+
+use crate::data::{AugmentSpec, DataSpec};
+use crate::job::{Complaint, DataDigest, Offer, Settings};
+use crate::nn::NetworkSpec;
+use crate::optim::{OptimiserSpec, ScheduleSpec};
+use crate::train::supervised::{LoggingSpec, Recipe, Select};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// One network, or several side by side, that learn classes from labels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClassifierSpec {
+    /// Networks trained side by side; member i is seeded with the job's seed + i.
+    #[serde(default = "Recipe::default_members")]
+    #[schemars(range(min = 1, max = 1000))]
+    pub members: u64,
+    /// The labelled pictures.
+    pub data: DataSpec,
+    /// Changes made to each training picture.
+    #[serde(default)]
+    pub augment: AugmentSpec,
+    /// The network.
+    pub network: NetworkSpec,
+    /// The rule that changes parameters.
+    pub optimiser: OptimiserSpec,
+    /// How the optimiser's rate changes.
+    #[serde(default)]
+    pub schedule: ScheduleSpec,
+    /// Passes over the training examples.
+    #[serde(default = "Recipe::default_epochs")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub epochs: u64,
+    /// Examples a step, for each member.
+    #[serde(default = "Recipe::default_batch")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub batch: u64,
+    /// Which parameters become the model.
+    #[serde(default)]
+    pub select: Select,
+    /// How often things are written down.
+    #[serde(default)]
+    pub logging: LoggingSpec,
+}
+
+impl ClassifierSpec {
+    pub(super) fn recipe(&self) -> Recipe<'_> {
+        Recipe {
+            members: self.members,
+            data: &self.data,
+            augment: &self.augment,
+            network: &self.network,
+            optimiser: &self.optimiser,
+            schedule: &self.schedule,
+            epochs: self.epochs,
+            batch: self.batch,
+            select: self.select,
+            logging: &self.logging,
+        }
+    }
+}
+
+impl Settings for ClassifierSpec {
+    const KIND: &'static str = "classifier";
+    const ABOUT: &'static str =
+        "one network, or an ensemble side by side, that learns classes from labels";
+    const VERSION: u32 = 1;
+
+    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
+        self.recipe().digests(roots)
+    }
+
+    fn offer(&self, roots: &[PathBuf]) -> Offer {
+        self.recipe().offer(Self::KIND, roots)
+    }
+
+    fn check(&self, roots: &[PathBuf], _: &BTreeMap<String, Offer>) -> Vec<Complaint> {
+        self.recipe().check(roots)
+    }
+}

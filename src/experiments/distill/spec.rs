@@ -1,0 +1,155 @@
+//! The settings of a distillation: [`DistillSpec`]. Plain values.
+
+use crate::data::{AugmentSpec, DataSpec};
+use crate::job::{Complaint, DataDigest, Need, Offer, Settings};
+use crate::nn::NetworkSpec;
+use crate::optim::{OptimiserSpec, ScheduleSpec};
+use crate::train::supervised::{LoggingSpec, Recipe, Select};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// How much the student listens to its teachers, and how softly they speak.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DistillLossSpec {
+    /// The temperature T that softens the answers of teachers and student.
+    #[schemars(extend("exclusiveMinimum" = 0), range(max = 1000.0))]
+    pub temperature: f64,
+    /// The weight w of the teachers' answers in w T^2 KL(teachers || student) + (1 - w) CE(labels).
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub soft_weight: f64,
+}
+
+impl Default for DistillLossSpec {
+    fn default() -> Self {
+        Self { temperature: 4.0, soft_weight: 0.9 }
+    }
+}
+
+/// A student that learns from the softened answers of teachers, and from labels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DistillSpec {
+    /// The job whose networks teach: a name in this file, or a path to a job under runs/.
+    #[schemars(length(min = 1))]
+    pub teachers: String,
+    /// Students trained side by side; student i is seeded with the job's seed + i.
+    #[serde(default = "Recipe::default_members")]
+    #[schemars(range(min = 1, max = 1000))]
+    pub members: u64,
+    /// The labelled pictures that the student sees: the transfer set.
+    pub data: DataSpec,
+    /// Changes made to each training picture; the teachers answer for the picture as changed.
+    #[serde(default)]
+    pub augment: AugmentSpec,
+    /// The student's network.
+    pub network: NetworkSpec,
+    /// What the student learns.
+    #[serde(default)]
+    pub loss: DistillLossSpec,
+    /// The rule that changes parameters.
+    pub optimiser: OptimiserSpec,
+    /// How the optimiser's rate changes.
+    #[serde(default)]
+    pub schedule: ScheduleSpec,
+    /// Passes over the transfer set.
+    #[serde(default = "Recipe::default_epochs")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub epochs: u64,
+    /// Examples a step, for each member.
+    #[serde(default = "Recipe::default_batch")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub batch: u64,
+    /// Which parameters become the model.
+    #[serde(default)]
+    pub select: Select,
+    /// How often things are written down.
+    #[serde(default)]
+    pub logging: LoggingSpec,
+}
+
+/// The kinds whose networks can teach.
+const TEACHERS: [&str; 2] = ["classifier", DistillSpec::KIND];
+
+impl DistillSpec {
+    pub(super) fn recipe(&self) -> Recipe<'_> {
+        Recipe {
+            members: self.members,
+            data: &self.data,
+            augment: &self.augment,
+            network: &self.network,
+            optimiser: &self.optimiser,
+            schedule: &self.schedule,
+            epochs: self.epochs,
+            batch: self.batch,
+            select: self.select,
+            logging: &self.logging,
+        }
+    }
+
+    /// What is at odds between the teachers and this job's data.
+    fn check_teachers(&self, teachers: &Offer, own: &Offer) -> Vec<Complaint> {
+        let mut complaints = Vec::new();
+        if !TEACHERS.contains(&teachers.kind.as_str()) {
+            complaints.push(
+                Complaint::new(
+                    "teachers",
+                    format!("a job of kind '{}' cannot teach", teachers.kind),
+                )
+                .with_help(format!("teachers are jobs of kind {}", TEACHERS.join(" or "))),
+            );
+            return complaints;
+        }
+        if let (Some(theirs), Some(ours)) = (teachers.classes, own.classes)
+            && theirs != ours
+        {
+            complaints.push(Complaint::new(
+                "teachers",
+                format!("the teachers know {theirs} classes and this job's data has {ours}"),
+            ));
+        }
+        if let (Some(theirs), Some(ours)) = (teachers.input, own.input)
+            && theirs != ours
+        {
+            let words = |[channels, height, width]: [i64; 3]| format!("{channels} x {height} x {width}");
+            complaints.push(Complaint::new(
+                "teachers",
+                format!(
+                    "the teachers look at pictures of {} and this job's are {}",
+                    words(theirs),
+                    words(ours)
+                ),
+            ));
+        }
+        complaints
+    }
+}
+
+impl Settings for DistillSpec {
+    const KIND: &'static str = "distill";
+    const ABOUT: &'static str =
+        "a student that learns from the softened answers of teachers, and from labels";
+    const VERSION: u32 = 1;
+
+    fn needs(&self) -> Vec<Need> {
+        vec![Need { path: "teachers".into(), reference: self.teachers.clone() }]
+    }
+
+    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
+        self.recipe().digests(roots)
+    }
+
+    fn offer(&self, roots: &[PathBuf]) -> Offer {
+        self.recipe().offer(Self::KIND, roots)
+    }
+
+    fn check(&self, roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint> {
+        let mut complaints = self.recipe().check(roots);
+        if let Some(teachers) = offers.get(&self.teachers) {
+            complaints.extend(self.check_teachers(teachers, &Settings::offer(self, roots)));
+        }
+        complaints
+    }
+}

@@ -1,0 +1,132 @@
+//! What a running job is given: [`Context`], its folder, device, seed, needs and voice.
+
+use crate::event::{Event, Histogram, Record, Sink};
+use crate::rundir::atomic;
+use crate::seed;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::Outcome;
+
+/// Whatever stopped a job. Each module has its typed errors; here only their words matter.
+pub type RunError = Box<dyn std::error::Error + Send + Sync>;
+
+/// How a job's work came to an end without an error.
+#[derive(Debug)]
+pub enum Finish {
+    /// All is done; these are the final figures.
+    Done(Outcome),
+    /// It was asked to stop, and left a checkpoint.
+    Interrupted,
+}
+
+/// Carries a job out: the tensor half of a kind, by its settings as JSON.
+pub type Run = fn(&serde_json::Value, &mut Context) -> Result<Finish, RunError>;
+
+/// A running job's folder, device, seed, needs and voice.
+pub struct Context {
+    /// The job's folder.
+    pub folder: PathBuf,
+    /// Where tensors live.
+    pub device: tch::Device,
+    /// The job's seed.
+    pub seed: u64,
+    /// Which start of the job this is, from 1.
+    pub attempt: u32,
+    /// Where data sets are looked for.
+    pub data_roots: Vec<PathBuf>,
+    /// The folders of the jobs this one needs, by reference.
+    pub needs: BTreeMap<String, PathBuf>,
+    /// Where events go.
+    pub sink: Box<dyn Sink>,
+    /// Set when the job should stop at the next step.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl Context {
+    /// Whether the job was asked to stop.
+    #[must_use]
+    pub fn interrupted(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// The folder of the job that `reference` names in this job's settings.
+    ///
+    /// # Errors
+    /// When the planner gave none: the folder was not made by this program.
+    pub fn need(&self, reference: &str) -> Result<&Path, RunError> {
+        let folder = self.needs.get(reference);
+        folder.map(PathBuf::as_path).ok_or_else(|| {
+            format!("spec.json names no folder for '{reference}': start the job through exp").into()
+        })
+    }
+
+    /// Seeds the generators of the device for the draws that follow.
+    pub fn reseed(&self, purpose: &str, index: u64) {
+        tch::manual_seed(seed::derive(self.seed, purpose, index));
+    }
+
+    /// The seeds of `members` members: member `k` has the job's seed plus `k`.
+    #[must_use]
+    pub fn member_seeds(&self, members: u64) -> Vec<u64> {
+        (0..members).map(|member| self.seed.wrapping_add(member)).collect()
+    }
+
+    /// A file in the job's artefacts.
+    #[must_use]
+    pub fn artefact(&self, name: &str) -> PathBuf {
+        self.folder.join("artifacts").join(name)
+    }
+
+    /// Says what happened.
+    pub fn emit(&mut self, event: Event) {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.sink.write(&Record { time: since.as_secs_f64(), event });
+    }
+
+    /// Cuts what was reported back to a checkpoint of `step` steps, with files of these lengths, and
+    /// says from where the job goes on.
+    pub fn rewind(&mut self, lengths: &BTreeMap<String, u64>, step: u64) {
+        self.sink.rewind(lengths);
+        let resumed_from = (step > 0).then_some(step);
+        let device = format!("{:?}", self.device).to_lowercase();
+        let threads = usize::try_from(tch::get_num_threads()).unwrap_or(1);
+        self.emit(Event::Started { attempt: self.attempt, device, threads, resumed_from });
+    }
+
+    /// Reports one number.
+    pub fn scalar(&mut self, tag: &str, step: u64, value: f64) {
+        self.emit(Event::Scalar { tag: tag.to_owned(), step, value });
+    }
+
+    /// Reports how the values of a tensor are spread.
+    pub fn histogram(&mut self, tag: &str, step: u64, histogram: Histogram) {
+        self.emit(Event::Histogram { tag: tag.to_owned(), step, histogram });
+    }
+
+    /// Reports words, as Markdown.
+    pub fn text(&mut self, tag: &str, step: u64, text: String) {
+        self.emit(Event::Text { tag: tag.to_owned(), step, text });
+    }
+
+    /// Says something that a person should know and that does not end the job.
+    pub fn warn(&mut self, message: String) {
+        self.emit(Event::Warning { message });
+    }
+
+    /// Keeps a picture (PNG bytes) in `artifacts/` and reports it. A picture that cannot be written
+    /// costs a warning, not the job.
+    pub fn image(&mut self, tag: &str, step: u64, png: &[u8]) {
+        let name = format!("{}-{step:08}.png", tag.replace('/', "-"));
+        match atomic::write(&self.artefact(&name), png) {
+            Ok(()) => {
+                let file = format!("artifacts/{name}");
+                self.emit(Event::Image { tag: tag.to_owned(), step, file });
+            }
+            Err(error) => self.warn(format!("the picture {tag} was not written: {error}")),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! A job's checkpoints: [`Store`] commits them, and finds the newest that is whole.
+
+use std::path::{Path, PathBuf};
+use tch::Device;
+
+use super::file::{self, FileError, Tensors};
+use super::index::{Entry, Index};
+use super::policy;
+
+/// The checkpoints of one job.
+pub struct Store {
+    folder: PathBuf,
+    index: Index,
+}
+
+/// A checkpoint that was read back.
+pub struct Restored {
+    /// Steps behind it.
+    pub step: u64,
+    /// What was saved.
+    pub tensors: Tensors,
+    /// The note that was saved with it.
+    pub note: String,
+}
+
+impl Store {
+    /// The checkpoints in `folder`, which need not exist yet.
+    #[must_use]
+    pub fn open(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), index: Index::read(folder) }
+    }
+
+    /// Commits a checkpoint and lets go of those that no rule keeps. Returns whether it is the best.
+    ///
+    /// The file is whole on disk before the index names it, and the index is before an old file
+    /// goes: whatever happens in between, the index names files that are there.
+    ///
+    /// # Errors
+    /// When a file cannot be written; the checkpoints before it stay as they were.
+    pub fn save(
+        &mut self,
+        step: u64,
+        tensors: &Tensors,
+        note: &str,
+        score: Option<f64>,
+    ) -> Result<bool, FileError> {
+        let name = format!("step-{step:08}.safetensors");
+        let digest = file::write(&self.folder.join(&name), tensors, note)?;
+        self.index.entries.retain(|entry| entry.step < step);
+        self.index.entries.push(Entry { step, file: name, digest, score });
+        let gone = policy::outdated(&self.index.entries);
+        self.index.entries.retain(|entry| !gone.contains(entry));
+        self.index.write(&self.folder)?;
+        for entry in gone {
+            // A file that stays costs space and nothing else.
+            let _ = std::fs::remove_file(self.folder.join(entry.file));
+        }
+        Ok(policy::best(&self.index.entries).is_some_and(|best| best.step == step))
+    }
+
+    /// The newest checkpoint that is whole, if there is one, and what a person should know: the
+    /// newer ones that were damaged.
+    #[must_use]
+    pub fn newest(&mut self, device: Device) -> (Option<Restored>, Vec<String>) {
+        let mut warnings = Vec::new();
+        while let Some(entry) = self.index.entries.last().cloned() {
+            match file::read(&self.folder.join(&entry.file), Some(&entry.digest), device) {
+                Ok((tensors, note)) => {
+                    return (Some(Restored { step: entry.step, tensors, note }), warnings);
+                }
+                Err(error) => {
+                    warnings.push(format!("{error}; the checkpoint before it is used"));
+                    self.index.entries.pop();
+                }
+            }
+        }
+        (None, warnings)
+    }
+
+    /// What was saved at the best step, or none where no checkpoint has a score.
+    ///
+    /// # Errors
+    /// When the file does not read.
+    pub fn best(&self, device: Device) -> Result<Option<Tensors>, FileError> {
+        policy::best(&self.index.entries)
+            .map(|entry| {
+                let path = self.folder.join(&entry.file);
+                file::read(&path, Some(&entry.digest), device).map(|(tensors, _)| tensors)
+            })
+            .transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tch::Tensor;
+
+    fn tensors(value: f32) -> Tensors {
+        Tensors::from([("a".into(), Tensor::from_slice(&[value; 64]))])
+    }
+
+    #[test]
+    fn a_damaged_checkpoint_falls_back_to_the_one_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(folder.path());
+        for step in 1..=3u64 {
+            store.save(step * 10, &tensors(step as f32), "{}", Some(1.0 / step as f64)).unwrap();
+        }
+        let newest = folder.path().join("step-00000030.safetensors");
+        let mut bytes = std::fs::read(&newest).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        std::fs::write(&newest, bytes).unwrap();
+        let (restored, warnings) = Store::open(folder.path()).newest(Device::Cpu);
+        let restored = restored.unwrap();
+        assert_eq!(restored.step, 20);
+        assert!(restored.tensors["a"].equal(&tensors(2.0)["a"]));
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        assert!(!folder.path().join("step-00000010.safetensors").exists());
+    }
+
+    #[test]
+    fn steps_that_are_taken_again_replace_what_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(folder.path());
+        assert!(store.save(10, &tensors(1.0), "", Some(0.5)).unwrap());
+        assert!(!store.save(20, &tensors(2.0), "", Some(0.7)).unwrap());
+        let mut again = Store::open(folder.path());
+        assert!(!again.save(20, &tensors(3.0), "", Some(0.6)).unwrap());
+        let (restored, _) = Store::open(folder.path()).newest(Device::Cpu);
+        assert!(restored.unwrap().tensors["a"].equal(&tensors(3.0)["a"]));
+        assert!(again.best(Device::Cpu).unwrap().unwrap()["a"].equal(&tensors(1.0)["a"]));
+    }
+}

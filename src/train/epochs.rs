@@ -1,0 +1,178 @@
+//! The loop over epochs of data: steps, measurements, checkpoints, stopping and resuming.
+//!
+//! [`run`] drives a [`Learner`], which knows what a step is; the loop knows when. Every draw of a
+//! learner is a function of the seed and the step, so the loop can start at any step.
+
+use crate::event::Event;
+use crate::job::{Context, RunError};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use super::checkpoint::{Store, Tensors};
+use super::pace::Pace;
+
+/// What is trained.
+pub trait Learner {
+    /// Everything that a step changes: parameters, optimiser state, running sums.
+    fn state(&self) -> Tensors;
+
+    /// Takes back what [`Self::state`] gave.
+    ///
+    /// # Errors
+    /// When the tensors are not those of this learner.
+    fn restore(&mut self, state: Tensors) -> Result<(), RunError>;
+
+    /// Prepares an epoch, counted from 0: the order of its examples.
+    fn begin_epoch(&mut self, epoch: u64);
+
+    /// Takes one step: number `within` of its epoch, number `step` of all, both from 0.
+    ///
+    /// # Errors
+    /// When the step cannot be taken.
+    fn step(&mut self, within: u64, step: u64) -> Result<(), RunError>;
+
+    /// Whether the loss so far is a finite number.
+    fn is_finite(&self) -> bool;
+
+    /// Measures and reports after epoch `epoch`, with `step` steps behind. Returns the score by
+    /// which the best checkpoint is chosen (lower is better), if there is one.
+    ///
+    /// # Errors
+    /// When a measurement fails.
+    fn end_epoch(
+        &mut self,
+        context: &mut Context,
+        epoch: u64,
+        step: u64,
+    ) -> Result<Option<f64>, RunError>;
+}
+
+/// How long the loop is.
+#[derive(Debug, Clone, Copy)]
+pub struct Length {
+    /// Passes over the data.
+    pub epochs: u64,
+    /// Steps in each.
+    pub steps_per_epoch: u64,
+    /// Examples in a step, over all members.
+    pub examples_per_step: u64,
+    /// A checkpoint is committed after every so many epochs, and after the last.
+    pub checkpoint_every_epochs: u64,
+}
+
+/// How the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Every epoch is done.
+    Complete,
+    /// The job was asked to stop, and a checkpoint holds where.
+    Interrupted,
+}
+
+/// The loss stopped being a number.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the loss is not finite any more at step {step}: lower optimiser.rate, or warm up (schedule.warmup_epochs); {before}"
+)]
+pub struct NotFinite {
+    step: u64,
+    before: String,
+}
+
+/// What a checkpoint says besides its tensors.
+#[derive(Debug, Serialize, Deserialize)]
+struct Note {
+    step: u64,
+    events: BTreeMap<String, u64>,
+}
+
+/// Steps between two looks at whether the loss is finite. Each look waits for the device.
+const LOOK_EVERY_STEPS: u64 = 100;
+
+/// Drives `learner` from the newest checkpoint in the job's folder, or from the start, to the end.
+///
+/// # Errors
+/// Whatever the learner meets, a loss that is not finite, a checkpoint that cannot be written.
+pub fn run(
+    context: &mut Context,
+    learner: &mut dyn Learner,
+    length: Length,
+) -> Result<Ended, RunError> {
+    let mut store = Store::open(&context.folder.join("checkpoints"));
+    let mut step = resume(context, &mut store, learner)?;
+    let total = length.epochs * length.steps_per_epoch;
+    context.emit(Event::Phase { name: "train".into(), unit: "step".into(), total });
+    let mut pace = Pace::new(step, length.examples_per_step);
+    while step < total {
+        let epoch = step / length.steps_per_epoch;
+        learner.begin_epoch(epoch);
+        for within in step % length.steps_per_epoch..length.steps_per_epoch {
+            learner.step(within, step)?;
+            step += 1;
+            pace.tick(context, step);
+            let last = within + 1 == length.steps_per_epoch;
+            if (last || step.is_multiple_of(LOOK_EVERY_STEPS)) && !learner.is_finite() {
+                return Err(not_finite(&mut store, context, step).into());
+            }
+            if !last && context.interrupted() {
+                save(context, &mut store, learner, step, None)?;
+                return Ok(Ended::Interrupted);
+            }
+        }
+        let score = learner.end_epoch(context, epoch, step)?;
+        let due = (epoch + 1).is_multiple_of(length.checkpoint_every_epochs);
+        if due || step == total || context.interrupted() {
+            save(context, &mut store, learner, step, score)?;
+        }
+        if step < total && context.interrupted() {
+            return Ok(Ended::Interrupted);
+        }
+    }
+    pace.finish(context, step);
+    Ok(Ended::Complete)
+}
+
+/// Takes the newest whole checkpoint, if there is one, and cuts the events back to it.
+fn resume(
+    context: &mut Context,
+    store: &mut Store,
+    learner: &mut dyn Learner,
+) -> Result<u64, RunError> {
+    let (restored, warnings) = store.newest(context.device);
+    let mut step = 0;
+    let mut events = BTreeMap::new();
+    if let Some(restored) = restored {
+        let note: Note = serde_json::from_str(&restored.note)
+            .map_err(|error| format!("the note of the checkpoint does not read: {error}"))?;
+        learner.restore(restored.tensors)?;
+        step = note.step;
+        events = note.events;
+    }
+    context.rewind(&events, step);
+    for warning in warnings {
+        context.warn(warning);
+    }
+    Ok(step)
+}
+
+fn save(
+    context: &mut Context,
+    store: &mut Store,
+    learner: &dyn Learner,
+    step: u64,
+    score: Option<f64>,
+) -> Result<(), RunError> {
+    let events = context.sink.commit();
+    let note = serde_json::to_string(&Note { step, events })?;
+    let best = store.save(step, &learner.state(), &note, score)?;
+    context.emit(Event::Checkpoint { step, best });
+    Ok(())
+}
+
+fn not_finite(store: &mut Store, context: &Context, step: u64) -> NotFinite {
+    let before = match store.newest(context.device).0 {
+        Some(restored) => format!("the checkpoint of step {} is before it", restored.step),
+        None => "there is no checkpoint before it".into(),
+    };
+    NotFinite { step, before }
+}

@@ -1,0 +1,83 @@
+//! The artefact through which jobs meet: `artifacts/model.safetensors`, a trained network with a
+//! note that says how to build it. [`Model`] is that network, read back.
+
+use crate::nn::{InputShape, Network, NetworkSpec};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use tch::{Device, no_grad};
+
+use super::checkpoint::file::{self, FileError, Tensors};
+
+/// The artefact's name in a job's `artifacts/`.
+pub const FILE: &str = "model.safetensors";
+
+/// How to build the network again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelNote {
+    /// The network.
+    pub network: NetworkSpec,
+    /// What it looks at.
+    pub input: InputShape,
+    /// Classes it tells apart.
+    pub classes: i64,
+    /// The seed of each member.
+    pub seeds: Vec<u64>,
+}
+
+/// A trained network.
+pub struct Model {
+    /// How it was built.
+    pub note: ModelNote,
+    /// The network, its trained parameters in it.
+    pub network: Box<dyn Network>,
+}
+
+/// Why a model could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// The file is missing or damaged.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The file holds something else.
+    #[error("{} is not a model of this program: {what}; run the job that made it again", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+/// Writes the network's parameters and `note` to `folder`, whole or not at all.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write(folder: &Path, network: &dyn Network, note: &ModelNote) -> Result<(), FileError> {
+    let parameters = network.names().iter().zip(network.parameters());
+    let tensors: Tensors =
+        parameters.map(|(name, tensor)| (name.clone(), tensor.shallow_clone())).collect();
+    let note = serde_json::to_string(note).unwrap_or_default();
+    file::write(&folder.join(FILE), &tensors, &note).map(|_| ())
+}
+
+/// Reads the model in `folder` (a job's `artifacts/`) onto `device`.
+///
+/// # Errors
+/// When the file is missing, damaged, or not a model.
+pub fn read(folder: &Path, device: Device) -> Result<Model, ModelError> {
+    let path = folder.join(FILE);
+    let (mut tensors, note) = file::read(&path, None, device)?;
+    let foreign = |what: String| ModelError::Foreign { path: path.clone(), what };
+    let note: ModelNote = serde_json::from_str(&note).map_err(|error| foreign(error.to_string()))?;
+    let network =
+        crate::nn::build(&note.network, note.input, note.classes, &note.seeds, device)
+            .map_err(|error| foreign(error.to_string()))?;
+    for (name, parameter) in network.names().iter().zip(network.parameters()) {
+        let saved = tensors.remove(name).ok_or_else(|| foreign(format!("it lacks '{name}'")))?;
+        if saved.size() != parameter.size() {
+            return Err(foreign(format!("'{name}' is {:?}", saved.size())));
+        }
+        no_grad(|| parameter.shallow_clone().copy_(&saved));
+    }
+    Ok(Model { note, network })
+}

@@ -1,0 +1,156 @@
+//! The settings that every job which learns from labelled pictures has: [`Recipe`], and what can be
+//! wrong with them that a schema does not say. Plain values.
+
+use crate::data::{AugmentSpec, DataRoots, DataSpec};
+use crate::job::{Complaint, DataDigest, Offer};
+use crate::nn::{InputShape, NetworkSpec};
+use crate::optim::{OptimiserSpec, ScheduleSpec};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Which parameters become the job's model.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Select {
+    /// Those after the last epoch.
+    #[default]
+    Last,
+    /// Those of the epoch with the lowest negative log-likelihood on the validation examples.
+    Best,
+}
+
+/// How often things are written down.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LoggingSpec {
+    /// Measure on validation and test examples after every so many epochs (and after the last).
+    #[schemars(range(min = 1))]
+    pub measure_every_epochs: u64,
+    /// Histograms of weights and gradients after every so many epochs; 0 for none.
+    pub histograms_every_epochs: u64,
+    /// Commit a checkpoint after every so many epochs.
+    #[schemars(range(min = 1))]
+    pub checkpoint_every_epochs: u64,
+}
+
+impl Default for LoggingSpec {
+    fn default() -> Self {
+        Self { measure_every_epochs: 1, histograms_every_epochs: 1, checkpoint_every_epochs: 1 }
+    }
+}
+
+/// What a job says about learning from labelled pictures, borrowed from its own settings.
+#[derive(Debug, Clone, Copy)]
+pub struct Recipe<'a> {
+    /// Networks trained side by side.
+    pub members: u64,
+    /// The labelled pictures.
+    pub data: &'a DataSpec,
+    /// Changes made to each training picture.
+    pub augment: &'a AugmentSpec,
+    /// The network.
+    pub network: &'a NetworkSpec,
+    /// The rule that changes parameters.
+    pub optimiser: &'a OptimiserSpec,
+    /// How its rate changes.
+    pub schedule: &'a ScheduleSpec,
+    /// Passes over the training examples.
+    pub epochs: u64,
+    /// Examples a step, for each member.
+    pub batch: u64,
+    /// Which parameters become the model.
+    pub select: Select,
+    /// How often things are written down.
+    pub logging: &'a LoggingSpec,
+}
+
+/// The place of a set's pictures in the words of `nn`.
+#[must_use]
+pub fn input_shape(shape: crate::data::Shape) -> InputShape {
+    InputShape { channels: shape.channels, height: shape.height, width: shape.width }
+}
+
+impl Recipe<'_> {
+    /// One network.
+    #[must_use]
+    pub fn default_members() -> u64 {
+        1
+    }
+
+    /// Ten passes over the examples.
+    #[must_use]
+    pub fn default_epochs() -> u64 {
+        10
+    }
+
+    /// A hundred examples a step.
+    #[must_use]
+    pub fn default_batch() -> u64 {
+        100
+    }
+
+    /// What the trained networks will be, for jobs that need them.
+    #[must_use]
+    pub fn offer(&self, kind: &str, roots: &[PathBuf]) -> Offer {
+        let roots = DataRoots(roots.to_vec());
+        Offer {
+            kind: kind.to_owned(),
+            classes: self.data.classes(&roots).ok(),
+            input: self
+                .data
+                .shape(&roots)
+                .ok()
+                .map(|shape| [shape.channels, shape.height, shape.width]),
+        }
+    }
+
+    /// The digest of the labelled pictures.
+    ///
+    /// # Errors
+    /// When they cannot be found or read.
+    pub fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
+        match self.data.digest(&DataRoots(roots.to_vec())) {
+            Ok(digest) => Ok(vec![DataDigest { path: "data".into(), digest }]),
+            Err(error) => Err(Complaint::new("data", error.to_string())),
+        }
+    }
+
+    /// Everything at odds within the recipe.
+    #[must_use]
+    pub fn check(&self, roots: &[PathBuf]) -> Vec<Complaint> {
+        let mut complaints = Vec::new();
+        let rates = self.optimiser.rates();
+        if rates.len() != 1 && rates.len() as u64 != self.members {
+            complaints.push(
+                Complaint::new(
+                    "optimiser.rate",
+                    format!("{} rates are given for {} members", rates.len(), self.members),
+                )
+                .with_help("give one rate for all members, or one for each"),
+            );
+        }
+        if self.select == Select::Best && self.data.validation() == 0 {
+            complaints.push(
+                Complaint::new("select", "'best' is chosen by validation examples, and none are set aside")
+                    .with_help("set data.validation, or take select: last"),
+            );
+        }
+        match self.data.shape(&DataRoots(roots.to_vec())) {
+            Ok(shape) => {
+                if let Err(message) = self.network.check(input_shape(shape)) {
+                    complaints.push(Complaint::new("network", message));
+                }
+                let limit = shape.height.min(shape.width) / 2;
+                if i64::from(self.augment.jitter) >= limit {
+                    complaints.push(Complaint::new(
+                        "augment.jitter",
+                        format!("pictures of {} x {} can be shifted by fewer than {limit} pixels", shape.height, shape.width),
+                    ));
+                }
+            }
+            Err(error) => complaints.push(Complaint::new("data", error.to_string())),
+        }
+        complaints
+    }
+}

@@ -1,0 +1,90 @@
+//! What is said after each epoch: [`epoch`].
+
+use crate::data::Split;
+use crate::job::{Context, RunError};
+use crate::train::histogram;
+
+use super::evaluation::{Measures, evaluate};
+use super::learner::Supervised;
+
+/// Reports the losses, measures and histograms that are due after `epoch` (from 0), and returns the
+/// validation score where there are validation examples.
+///
+/// # Errors
+/// When a measurement fails.
+pub(super) fn epoch(
+    learner: &Supervised<'_>,
+    context: &mut Context,
+    epoch: u64,
+    step: u64,
+) -> Result<Option<f64>, RunError> {
+    losses(learner, context, step)?;
+    let logging = learner.recipe.logging;
+    let last = epoch + 1 == learner.recipe.epochs;
+    let histograms = logging.histograms_every_epochs;
+    if histograms > 0 && (last || (epoch + 1).is_multiple_of(histograms)) {
+        spread(learner, context, step);
+    }
+    if !last && !(epoch + 1).is_multiple_of(logging.measure_every_epochs) {
+        return Ok(None);
+    }
+    measure(learner, context, "test", &learner.data.test, step);
+    Ok(measure(learner, context, "validation", &learner.data.validation, step)
+        .map(|measures| measures.ensemble_nll))
+}
+
+fn losses(learner: &Supervised<'_>, context: &mut Context, step: u64) -> Result<(), RunError> {
+    let steps = learner.steps_per_epoch() as f64;
+    let losses = Vec::<f64>::try_from(&(&learner.loss_sum / steps).to_kind(tch::Kind::Double))?;
+    context.scalar("train/loss", step, losses.iter().sum::<f64>() / losses.len() as f64);
+    if losses.len() > 1 {
+        for (member, &loss) in losses.iter().enumerate() {
+            context.scalar(&format!("train/loss/member_{member}"), step, loss);
+        }
+    }
+    let per_epoch = learner.steps_per_epoch();
+    let recipe = &learner.recipe;
+    let factor = recipe.schedule.factor(step - 1, per_epoch, per_epoch * recipe.epochs);
+    context.scalar("train/rate", step, recipe.optimiser.rates()[0] * factor);
+    Ok(())
+}
+
+/// Histograms of every parameter and of its last gradient, over all members.
+fn spread(learner: &Supervised<'_>, context: &mut Context, step: u64) {
+    let names = learner.network.names();
+    for (name, tensor) in names.iter().zip(learner.network.parameters()) {
+        if let Some(histogram) = histogram::of(tensor) {
+            context.histogram(&format!("weights/{name}"), step, histogram);
+        }
+    }
+    for (name, tensor) in names.iter().zip(&learner.gradients) {
+        if let Some(histogram) = histogram::of(tensor) {
+            context.histogram(&format!("gradients/{name}"), step, histogram);
+        }
+    }
+}
+
+/// Measures one split, if it has examples, and reports what was measured.
+fn measure(
+    learner: &Supervised<'_>,
+    context: &mut Context,
+    name: &str,
+    split: &Split,
+    step: u64,
+) -> Option<Measures> {
+    if split.labels.numel() == 0 {
+        return None;
+    }
+    let measures = evaluate(learner.network(), split);
+    context.scalar(&format!("{name}/errors"), step, measures.ensemble_errors as f64);
+    context.scalar(&format!("{name}/error"), step, measures.error());
+    context.scalar(&format!("{name}/accuracy"), step, 1.0 - measures.error());
+    context.scalar(&format!("{name}/nll"), step, measures.ensemble_nll);
+    if measures.errors.len() > 1 {
+        for (member, (&errors, &nll)) in measures.errors.iter().zip(&measures.nll).enumerate() {
+            context.scalar(&format!("{name}/error/member_{member}"), step, measures.rate(errors));
+            context.scalar(&format!("{name}/nll/member_{member}"), step, nll);
+        }
+    }
+    Some(measures)
+}
