@@ -15,4 +15,5 @@
 
 pub mod device;
 pub mod event;
+pub mod report;
 pub mod seed;
