@@ -1,3 +1,4 @@
 //! The tests that need more than one module: one binary, since each links libtorch.
 
 mod architecture;
+mod tensorboard;
