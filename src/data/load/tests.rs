@@ -70,25 +70,3 @@ fn mnist_is_what_it_should_be() {
     let mean = both.to_kind(Kind::Double).mean(Kind::Double).double_value(&[]) / 255.0;
     assert!((mean - 0.1307).abs() < 5e-5, "{mean}");
 }
-
-#[test]
-fn timing() {
-    let roots = DataRoots(Vec::new());
-    let t = std::time::Instant::now();
-    let g = load_from(json!({ "set": "glyphs" }), &roots).unwrap();
-    println!("TIMING glyphs default {:?} threads {}", t.elapsed(), tch::get_num_threads());
-    let x = g.train.images.narrow(0, 0, 500).view([5, 100, 1, 28, 28]);
-    let x1 = x.narrow(0, 0, 1);
-    let t = std::time::Instant::now();
-    for s in 0..1000 { let _ = crate::data::jitter(&x, 2, &[1, 2, 3, 4, 5], s); }
-    println!("TIMING jitter 500: {:?}/1000", t.elapsed());
-    let t = std::time::Instant::now();
-    for s in 0..1000 { let _ = crate::data::jitter(&x1, 2, &[1], s); }
-    println!("TIMING jitter 100: {:?}/1000", t.elapsed());
-    let t = std::time::Instant::now();
-    for s in 0..20 { let _ = crate::data::order(&[1], s, 60_000); }
-    println!("TIMING order 60000: {:?}/20", t.elapsed());
-    let t = std::time::Instant::now();
-    for _ in 0..1000 { let _ = crate::data::scale(&x1); }
-    println!("TIMING scale 100: {:?}/1000", t.elapsed());
-}

@@ -25,7 +25,6 @@ fn defaults_are_written_out() {
 #[test]
 fn the_schema_says_what_serde_takes() {
     let schema = serde_json::to_value(schemars::schema_for!(DataSpec)).unwrap();
-    println!("{schema:#}");
     let sets: Vec<_> = schema["oneOf"]
         .as_array()
         .unwrap()
