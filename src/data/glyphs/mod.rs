@@ -68,7 +68,11 @@ mod tests {
     fn the_pictures_are_those_of_this_version() {
         let (images, labels) = write(0, "train", 1_000, 1.0, 2);
         let digest = blake3::hash(&[images, labels].concat()).to_hex();
-        assert_eq!(digest[..16], *"aaea0ba1e8515f9d", "if this change is meant, change VERSION too");
+        assert_eq!(
+            digest[..16],
+            *"aaea0ba1e8515f9d",
+            "if this change is meant, change VERSION too"
+        );
     }
 
     #[test]
