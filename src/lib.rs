@@ -13,6 +13,7 @@
 //! | 1 | `spec`, `rundir`, `data`, `nn`, `loss`, `metric`, `optim` |
 //! | 0 | `event`, `device`, `seed` |
 
+pub mod data;
 pub mod device;
 pub mod event;
 pub mod experiments;

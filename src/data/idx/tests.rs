@@ -1,0 +1,99 @@
+use super::*;
+use std::io::Write;
+
+/// Two pictures of 2 rows and 3 columns.
+const IMAGES: [u8; 28] = [
+    0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, // header
+    1, 2, 3, 4, 5, 6, 251, 252, 253, 254, 255, 0,
+];
+/// Three labels.
+const LABELS: [u8; 11] = [0, 0, 8, 1, 0, 0, 0, 3, 7, 0, 9];
+
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn fault(bytes: &[u8], contents: Contents) -> Fault {
+    parse(bytes, contents).unwrap_err()
+}
+
+#[test]
+fn reads_plain_and_packed_files() {
+    let images = Idx { dimensions: vec![2, 2, 3], bytes: IMAGES[16..].to_vec() };
+    let labels = Idx { dimensions: vec![3], bytes: vec![7, 0, 9] };
+    assert_eq!(parse(&IMAGES[..], Contents::Images).unwrap(), images);
+    assert_eq!(parse(&packed(&IMAGES)[..], Contents::Images).unwrap(), images);
+    assert_eq!(parse(&LABELS[..], Contents::Labels).unwrap(), labels);
+    assert_eq!(parse(&packed(&LABELS)[..], Contents::Labels).unwrap(), labels);
+}
+
+#[test]
+fn names_the_fault() {
+    let magic = fault(&LABELS, Contents::Images);
+    assert!(matches!(magic, Fault::Magic { found: 2049, .. }), "{magic}");
+    let text = fault(b"<html>404", Contents::Labels).to_string();
+    assert!(text.contains("labels begins with 2049"), "{text}");
+    let empty = fault(&[], Contents::Images);
+    assert!(matches!(empty, Fault::Truncated { expected: 16, found: 0 }), "{empty}");
+    let long = fault(&[&LABELS[..], &[1]].concat(), Contents::Labels);
+    assert!(matches!(long, Fault::Trailing { expected: 11 }), "{long}");
+    let mut none = IMAGES;
+    none[7] = 0;
+    assert!(matches!(fault(&none, Contents::Images), Fault::Empty { .. }));
+    let mut huge = IMAGES;
+    huge[4..16].fill(0xff);
+    assert!(matches!(fault(&huge, Contents::Images), Fault::TooLarge { .. }));
+    let mut damaged = packed(&IMAGES);
+    let checksum = damaged.len() - 6;
+    damaged[checksum] ^= 1;
+    assert!(matches!(fault(&damaged, Contents::Images), Fault::Gzip(_)));
+}
+
+#[test]
+fn every_cut_is_an_error() {
+    for file in [IMAGES.to_vec(), packed(&IMAGES)] {
+        for length in 0..file.len() {
+            let fault = fault(&file[..length], Contents::Images);
+            assert!(matches!(fault, Fault::Truncated { .. } | Fault::Gzip(_)), "{length}: {fault}");
+        }
+    }
+}
+
+#[test]
+fn no_bytes_make_it_panic() {
+    for original in [IMAGES.to_vec(), LABELS.to_vec(), packed(&IMAGES), packed(&LABELS)] {
+        for place in 0..original.len() {
+            for value in 0..=255 {
+                let mut file = original.clone();
+                file[place] = value;
+                for contents in [Contents::Images, Contents::Labels] {
+                    if let Ok(idx) = parse(&file[..], contents) {
+                        assert_eq!(idx.bytes.len(), idx.dimensions.iter().product::<usize>());
+                    }
+                }
+            }
+        }
+    }
+    let mut draws = crate::data::draws::Draws::new(1);
+    for _ in 0..2_000 {
+        let length = draws.below(64) as usize;
+        let noise: Vec<u8> = (0..length).map(|_| draws.bits() as u8).collect();
+        assert!(parse(&noise[..], Contents::Images).is_err());
+    }
+}
+
+#[test]
+fn errors_name_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("train-images-idx3-ubyte");
+    let missing = read(&path, Contents::Images).unwrap_err();
+    assert!(matches!(missing.fault, Fault::Unreadable(_)));
+    assert!(missing.to_string().starts_with(&*path.to_string_lossy()), "{missing}");
+    let not_a_file = dimensions(folder.path(), Contents::Images).unwrap_err();
+    assert!(matches!(not_a_file.fault, Fault::NotAFile));
+    std::fs::write(&path, IMAGES).unwrap();
+    assert_eq!(dimensions(&path, Contents::Images).unwrap(), [2, 2, 3]);
+    assert_eq!(read(&path, Contents::Images).unwrap().bytes, IMAGES[16..]);
+}

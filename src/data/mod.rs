@@ -1,0 +1,30 @@
+//! Data sets: where they are found, how they are read or made, their order and augmentation.
+//!
+//! Settings ([`DataSpec`], [`AugmentSpec`]), places ([`DataRoots`]) and digests are plain, so that
+//! `exp` can check and plan with them; [`load`] and the functions on batches work on tensors. A
+//! loaded set ([`Labelled`]) is resident on its device as bytes.
+
+mod augment;
+mod draws;
+mod error;
+mod fetch;
+mod glyphs;
+mod idx;
+mod idx_folder;
+mod load;
+mod memory;
+mod order;
+mod published;
+mod roots;
+mod shape;
+mod spec;
+
+pub use augment::{jitter, scale};
+pub use error::DataError;
+pub use fetch::fetch;
+pub use idx::{Fault, IdxError};
+pub use load::{Labelled, Split, load};
+pub use order::order;
+pub use roots::DataRoots;
+pub use shape::Shape;
+pub use spec::{AugmentSpec, DataSpec, GlyphsSpec, IdxFolderSpec, IdxSetSpec};

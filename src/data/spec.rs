@@ -1,0 +1,171 @@
+//! The settings of data: [`DataSpec`], [`AugmentSpec`]. Plain values.
+
+use super::error::DataError;
+use super::glyphs;
+use super::idx_folder::Files;
+use super::memory::{Algorithm, Memory};
+use super::published::{FASHION_MNIST, MNIST, Published};
+use super::roots::DataRoots;
+use super::shape::Shape;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Which examples to learn from, and which to be judged by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "set", rename_all = "snake_case", deny_unknown_fields)]
+pub enum DataSpec {
+    /// Digits drawn by strokes, 28 x 28, made up on the spot: needs no files.
+    Glyphs(GlyphsSpec),
+    /// MNIST: 60,000 training and 10,000 test pictures of handwritten digits, 28 x 28.
+    Mnist(IdxSetSpec),
+    /// Fashion-MNIST: as MNIST, of articles of clothing.
+    FashionMnist(IdxSetSpec),
+    /// A folder of four IDX files of your own.
+    Idx(IdxFolderSpec),
+}
+
+/// Digits drawn by strokes; example `i` is the same however many are asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct GlyphsSpec {
+    /// Training examples.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub train: usize,
+    /// Validation examples.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub validation: usize,
+    /// Test examples.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub test: usize,
+    /// The seed of the pictures; independent of the seed of the run.
+    pub seed: u64,
+    /// How far the digits stray from neat ones: 0 neat, 1 as ordinary handwriting, 2 hardly legible.
+    #[schemars(range(min = 0.0, max = 2.0))]
+    pub distortion: f64,
+}
+
+impl Default for GlyphsSpec {
+    fn default() -> Self {
+        Self { train: 20_000, validation: 2_000, test: 10_000, seed: 0, distortion: 1.0 }
+    }
+}
+
+/// A published set of training and test files.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct IdxSetSpec {
+    /// Training examples: the first ones; null for all that validation leaves.
+    #[schemars(range(min = 1))]
+    pub train: Option<usize>,
+    /// Validation examples, taken from the end of the training files.
+    pub validation: usize,
+}
+
+/// A folder with the files `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-…` or
+/// `test-…`, packed (`.gz`) or not, with any prefix.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IdxFolderSpec {
+    /// The folder: absolute, or below a data root.
+    pub folder: String,
+    /// Training examples: the first ones; null for all that validation leaves.
+    #[serde(default)]
+    #[schemars(range(min = 1))]
+    pub train: Option<usize>,
+    /// Validation examples, taken from the end of the training files.
+    #[serde(default)]
+    pub validation: usize,
+}
+
+/// Random changes to training pictures, new at every step.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AugmentSpec {
+    /// Shifts of each picture by up to so many pixels in both directions, 0 for none.
+    #[schemars(range(min = 0, max = 100))]
+    pub jitter: u32,
+}
+
+impl DataSpec {
+    /// The set's name, as in a spec.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Glyphs(_) => "glyphs",
+            Self::Mnist(_) => MNIST.name,
+            Self::FashionMnist(_) => FASHION_MNIST.name,
+            Self::Idx(_) => "idx",
+        }
+    }
+
+    /// The size of one example.
+    ///
+    /// # Errors
+    /// If it depends on files that are missing or damaged.
+    pub fn shape(&self, roots: &DataRoots) -> Result<Shape, DataError> {
+        let side = glyphs::SIDE as i64;
+        match self {
+            Self::Idx(spec) => Files::find(&spec.folder, roots)?.shape(),
+            _ => Ok(Shape { channels: 1, height: side, width: side }),
+        }
+    }
+
+    /// How many classes there are.
+    ///
+    /// # Errors
+    /// If it depends on files that are missing or damaged.
+    pub fn classes(&self, roots: &DataRoots) -> Result<i64, DataError> {
+        match self {
+            Self::Idx(spec) => Files::find(&spec.folder, roots)?.classes(),
+            _ => Ok(10),
+        }
+    }
+
+    /// A hash of what the examples are, for a job's key. Published sets that are not here yet are
+    /// taken to be what their publishers say.
+    ///
+    /// # Errors
+    /// If the set's files are missing (of sets that are not published), damaged or not as published.
+    pub fn digest(&self, roots: &DataRoots) -> Result<String, DataError> {
+        self.digest_with(roots, &Memory::of_user())
+    }
+
+    fn digest_with(&self, roots: &DataRoots, memory: &Memory) -> Result<String, DataError> {
+        match self {
+            Self::Glyphs(spec) => {
+                let text = format!("{} {spec:?}", glyphs::VERSION);
+                Ok(blake3::hash(text.as_bytes()).to_hex().to_string())
+            }
+            Self::Mnist(_) | Self::FashionMnist(_) => {
+                let set = self.published().unwrap_or(&MNIST);
+                if let Ok(folder) = set.find(roots) {
+                    set.verified(&folder, memory)?;
+                }
+                Ok(set.digest())
+            }
+            Self::Idx(spec) => {
+                let files = Files::find(&spec.folder, roots)?;
+                let mut hasher = blake3::Hasher::new();
+                for path in files.paths() {
+                    let digest = memory
+                        .digest(path, Algorithm::Blake3)
+                        .map_err(|source| DataError::Read { path: path.to_owned(), source })?;
+                    hasher.update(digest.as_bytes());
+                }
+                Ok(hasher.finalize().to_hex().to_string())
+            }
+        }
+    }
+
+    /// The published set that is meant, if it is one.
+    pub(crate) fn published(&self) -> Option<&'static Published> {
+        match self {
+            Self::Mnist(_) => Some(&MNIST),
+            Self::FashionMnist(_) => Some(&FASHION_MNIST),
+            Self::Glyphs(_) | Self::Idx(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
