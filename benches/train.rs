@@ -32,6 +32,7 @@ fn context() -> Context {
         folder: std::env::temp_dir(),
         device: Device::Cpu,
         seed: 1,
+        description: String::new(),
         attempt: 1,
         data_roots: Vec::new(),
         needs: std::collections::BTreeMap::new(),

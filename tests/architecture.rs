@@ -113,7 +113,8 @@ fn modules_import_only_from_floors_below() {
             let Some(below) = floor(&target) else { continue };
             if target == module {
                 let kind = file.parts.get(1).map(String::as_str);
-                let sibling = module == "experiments" && kind != Some("mod") && inner.as_deref() != kind;
+                let sibling =
+                    module == "experiments" && kind != Some("mod") && inner.as_deref() != kind;
                 if sibling {
                     wrong.push(format!("{}: a kind reaches for {inner:?}", file.path.display()));
                 }
@@ -180,7 +181,8 @@ fn functions_are_under_fifty_lines() {
         let mut long = LongFunctions::default();
         long.visit_file(&file.syntax);
         let path = file.path.display().to_string();
-        wrong.extend(long.0.iter().map(|(name, lines)| format!("{path}: {name} has {lines} lines")));
+        wrong
+            .extend(long.0.iter().map(|(name, lines)| format!("{path}: {name} has {lines} lines")));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

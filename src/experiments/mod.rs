@@ -6,10 +6,8 @@ pub mod distill;
 use crate::job::{Kind, Registered, Run};
 
 /// What both programs know of every kind: names and settings.
-pub static KINDS: &[&dyn Kind] = &[
-    &Registered::<classifier::ClassifierSpec>::new(),
-    &Registered::<distill::DistillSpec>::new(),
-];
+pub static KINDS: &[&dyn Kind] =
+    &[&Registered::<classifier::ClassifierSpec>::new(), &Registered::<distill::DistillSpec>::new()];
 
 /// What `exp-job` knows besides: how a kind is carried out.
 pub static RUNS: &[(&str, Run)] =

@@ -34,6 +34,8 @@ pub struct Context {
     pub device: tch::Device,
     /// The job's seed.
     pub seed: u64,
+    /// The job's resolved spec as Markdown, for whoever reads its events.
+    pub description: String,
     /// Which start of the job this is, from 1.
     pub attempt: u32,
     /// Where data sets are looked for.
@@ -95,6 +97,9 @@ impl Context {
         let device = format!("{:?}", self.device).to_lowercase();
         let threads = usize::try_from(tch::get_num_threads()).unwrap_or(1);
         self.emit(Event::Started { attempt: self.attempt, device, threads, resumed_from });
+        if step == 0 {
+            self.text("spec", 0, self.description.clone());
+        }
     }
 
     /// Reports one number.

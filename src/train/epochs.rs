@@ -98,8 +98,8 @@ pub fn run(
     learner: &mut dyn Learner,
     length: Length,
 ) -> Result<Ended, RunError> {
-    let mut store = Store::open(&context.folder.join("checkpoints"));
-    let mut step = resume(context, &mut store, learner)?;
+    let mut checkpoints = Store::open(&context.folder.join("checkpoints"));
+    let mut step = resume(context, &mut checkpoints, learner)?;
     let total = length.epochs * length.steps_per_epoch;
     context.emit(Event::Phase { name: "train".into(), unit: "step".into(), total });
     let mut pace = Pace::new(step, length.examples_per_step);
@@ -112,17 +112,17 @@ pub fn run(
             pace.tick(context, step);
             let last = within + 1 == length.steps_per_epoch;
             if (last || step.is_multiple_of(LOOK_EVERY_STEPS)) && !learner.is_finite() {
-                return Err(not_finite(&mut store, context, step).into());
+                return Err(not_finite(&mut checkpoints, context, step).into());
             }
             if !last && context.interrupted() {
-                save(context, &mut store, learner, step, None)?;
+                save(context, &mut checkpoints, learner, step, None)?;
                 return Ok(Ended::Interrupted);
             }
         }
         let score = learner.end_epoch(context, epoch, step)?;
         let due = (epoch + 1).is_multiple_of(length.checkpoint_every_epochs);
         if due || step == total || context.interrupted() {
-            save(context, &mut store, learner, step, score)?;
+            save(context, &mut checkpoints, learner, step, score)?;
         }
         if step < total && context.interrupted() {
             return Ok(Ended::Interrupted);
@@ -135,10 +135,10 @@ pub fn run(
 /// Takes the newest whole checkpoint, if there is one, and cuts the events back to it.
 fn resume(
     context: &mut Context,
-    store: &mut Store,
+    checkpoints: &mut Store,
     learner: &mut dyn Learner,
 ) -> Result<u64, RunError> {
-    let (restored, warnings) = store.newest(context.device);
+    let (restored, warnings) = checkpoints.newest(context.device);
     let mut step = 0;
     let mut events = BTreeMap::new();
     if let Some(restored) = restored {
@@ -157,20 +157,20 @@ fn resume(
 
 fn save(
     context: &mut Context,
-    store: &mut Store,
+    checkpoints: &mut Store,
     learner: &dyn Learner,
     step: u64,
     score: Option<f64>,
 ) -> Result<(), RunError> {
     let events = context.sink.commit();
     let note = serde_json::to_string(&Note { step, events })?;
-    let best = store.save(step, &learner.state(), &note, score)?;
+    let best = checkpoints.save(step, &learner.state(), &note, score)?;
     context.emit(Event::Checkpoint { step, best });
     Ok(())
 }
 
-fn not_finite(store: &mut Store, context: &Context, step: u64) -> NotFinite {
-    let before = match store.newest(context.device).0 {
+fn not_finite(checkpoints: &mut Store, context: &Context, step: u64) -> NotFinite {
+    let before = match checkpoints.newest(context.device).0 {
         Some(restored) => format!("the checkpoint of step {} is before it", restored.step),
         None => "there is no checkpoint before it".into(),
     };

@@ -12,7 +12,8 @@ const BUCKETS: i64 = 64;
 pub fn of(tensor: &Tensor) -> Option<Histogram> {
     let values = tensor.detach().flatten(0, -1).to_kind(Kind::Float);
     let finite = values.isfinite();
-    let values = if finite.all().int64_value(&[]) == 1 { values } else { values.masked_select(&finite) };
+    let values =
+        if finite.all().int64_value(&[]) == 1 { values } else { values.masked_select(&finite) };
     if values.numel() == 0 {
         return None;
     }

@@ -16,8 +16,8 @@ pub const FILE: &str = "model.safetensors";
 pub struct ModelNote {
     /// The network.
     pub network: NetworkSpec,
-    /// What it looks at.
-    pub input: InputShape,
+    /// Channels, height and width of what it looks at.
+    pub input: [i64; 3],
     /// Classes it tells apart.
     pub classes: i64,
     /// The seed of each member.
@@ -68,10 +68,12 @@ pub fn read(folder: &Path, device: Device) -> Result<Model, ModelError> {
     let path = folder.join(FILE);
     let (mut tensors, note) = file::read(&path, None, device)?;
     let foreign = |what: String| ModelError::Foreign { path: path.clone(), what };
-    let note: ModelNote = serde_json::from_str(&note).map_err(|error| foreign(error.to_string()))?;
-    let network =
-        crate::nn::build(&note.network, note.input, note.classes, &note.seeds, device)
-            .map_err(|error| foreign(error.to_string()))?;
+    let note: ModelNote =
+        serde_json::from_str(&note).map_err(|error| foreign(error.to_string()))?;
+    let [channels, height, width] = note.input;
+    let input = InputShape { channels, height, width };
+    let network = crate::nn::build(&note.network, input, note.classes, &note.seeds, device)
+        .map_err(|error| foreign(error.to_string()))?;
     for (name, parameter) in network.names().iter().zip(network.parameters()) {
         let saved = tensors.remove(name).ok_or_else(|| foreign(format!("it lacks '{name}'")))?;
         if saved.size() != parameter.size() {

@@ -93,6 +93,7 @@ impl Job {
             folder: self.folder.path().to_owned(),
             device,
             seed: self.spec.seed,
+            description: self.describe(),
             attempt: record.attempt,
             data_roots: self.spec.data_roots.clone(),
             needs: self.needs(),
@@ -144,6 +145,13 @@ impl Job {
         board
     }
 
+    /// The job's settings as people read them.
+    fn describe(&self) -> String {
+        let settings = serde_yaml::to_string(&self.spec.settings).unwrap_or_default();
+        let JobSpec { name, kind, seed, .. } = &self.spec;
+        format!("```yaml\n# job {name}\nkind: {kind}\nseed: {seed}\n{settings}```\n")
+    }
+
     fn needs(&self) -> std::collections::BTreeMap<String, PathBuf> {
         let needs = self.spec.needs.iter();
         needs.map(|(name, path)| (name.clone(), self.folder.need(path).path().to_owned())).collect()
@@ -173,7 +181,9 @@ fn device(name: DeviceName) -> Result<tch::Device, RunError> {
         DeviceName::Cpu => Ok(tch::Device::Cpu),
         DeviceName::Mps if tch::utils::has_mps() => Ok(tch::Device::Mps),
         DeviceName::Mps => Err("libtorch sees no mps device here: run with --device cpu".into()),
-        DeviceName::Auto => Err("spec.json leaves the device open: plan the job with exp run".into()),
+        DeviceName::Auto => {
+            Err("spec.json leaves the device open: plan the job with exp run".into())
+        }
         DeviceName::Cuda(index) => {
             let index = index.unwrap_or(0);
             cuda::open().map_err(|words| {
@@ -183,7 +193,8 @@ fn device(name: DeviceName) -> Result<tch::Device, RunError> {
             if (index as i64) < count {
                 Ok(tch::Device::Cuda(index))
             } else {
-                Err(format!("libtorch sees {count} CUDA devices and this job wants cuda:{index}").into())
+                Err(format!("libtorch sees {count} CUDA devices and this job wants cuda:{index}")
+                    .into())
             }
         }
     }
@@ -194,7 +205,8 @@ fn flatten(prefix: &str, value: &Value, into: &mut Map<String, Value>) {
     match value {
         Value::Object(fields) => {
             for (name, field) in fields {
-                let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+                let path =
+                    if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
                 flatten(&path, field, into);
             }
         }

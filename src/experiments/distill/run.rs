@@ -44,9 +44,8 @@ impl Objective for Teaching<'_> {
 fn ask(teachers: &Model, images: &Tensor, temperature: f64) -> Tensor {
     let size = images.size();
     let pictures = images.flatten(0, 1);
-    let soft = no_grad(|| {
-        loss::soft_targets(&teachers.network.logits(&pictures, None), temperature)
-    });
+    let soft =
+        no_grad(|| loss::soft_targets(&teachers.network.logits(&pictures, None), temperature));
     soft.view([size[0], size[1], -1])
 }
 

@@ -90,7 +90,7 @@ impl DistillSpec {
     }
 
     /// What is at odds between the teachers and this job's data.
-    fn check_teachers(&self, teachers: &Offer, own: &Offer) -> Vec<Complaint> {
+    fn check_teachers(teachers: &Offer, own: &Offer) -> Vec<Complaint> {
         let mut complaints = Vec::new();
         if !TEACHERS.contains(&teachers.kind.as_str()) {
             complaints.push(
@@ -113,7 +113,8 @@ impl DistillSpec {
         if let (Some(theirs), Some(ours)) = (teachers.input, own.input)
             && theirs != ours
         {
-            let words = |[channels, height, width]: [i64; 3]| format!("{channels} x {height} x {width}");
+            let words =
+                |[channels, height, width]: [i64; 3]| format!("{channels} x {height} x {width}");
             complaints.push(Complaint::new(
                 "teachers",
                 format!(
@@ -148,7 +149,7 @@ impl Settings for DistillSpec {
     fn check(&self, roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint> {
         let mut complaints = self.recipe().check(roots);
         if let Some(teachers) = offers.get(&self.teachers) {
-            complaints.extend(self.check_teachers(teachers, &Settings::offer(self, roots)));
+            complaints.extend(Self::check_teachers(teachers, &Settings::offer(self, roots)));
         }
         complaints
     }

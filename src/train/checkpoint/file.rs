@@ -114,8 +114,8 @@ pub fn read(
     digest: Option<&str>,
     device: Device,
 ) -> Result<(Tensors, String), FileError> {
-    let bytes = std::fs::read(path)
-        .map_err(|source| FileError::Read { path: path.to_owned(), source })?;
+    let bytes =
+        std::fs::read(path).map_err(|source| FileError::Read { path: path.to_owned(), source })?;
     let damaged = |what: String| FileError::Damaged { path: path.to_owned(), what };
     if digest.is_some_and(|digest| blake3::hash(&bytes).to_hex().as_str() != digest) {
         return Err(damaged("its bytes are not those that were written".into()));

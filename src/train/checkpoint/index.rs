@@ -9,7 +9,7 @@ use super::policy;
 
 /// One checkpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
+pub(super) struct Entry {
     /// Steps behind it.
     pub step: u64,
     /// Its file, beside the index.
@@ -22,7 +22,7 @@ pub struct Entry {
 
 /// All checkpoints, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Index {
+pub(super) struct Index {
     /// The file of the newest.
     pub last: Option<String>,
     /// The file of the best.
@@ -33,12 +33,12 @@ pub struct Index {
 
 impl Index {
     /// The name of the index in its folder.
-    pub const FILE: &'static str = "index.json";
+    pub(super) const FILE: &'static str = "index.json";
 
     /// Reads the index of `folder`; none there is an empty one, and so is one that does not read,
     /// since a job without checkpoints starts again.
     #[must_use]
-    pub fn read(folder: &Path) -> Self {
+    pub(super) fn read(folder: &Path) -> Self {
         std::fs::read(folder.join(Self::FILE))
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
@@ -49,7 +49,7 @@ impl Index {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn write(&mut self, folder: &Path) -> Result<(), RunDirError> {
+    pub(super) fn write(&mut self, folder: &Path) -> Result<(), RunDirError> {
         self.last = self.entries.last().map(|entry| entry.file.clone());
         self.best = policy::best(&self.entries).map(|entry| entry.file.clone());
         let text = serde_json::to_string_pretty(self).unwrap_or_default();

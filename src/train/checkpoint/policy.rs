@@ -9,7 +9,7 @@ const NEWEST: usize = 2;
 
 /// The best of `entries`: the lowest score, the earliest of equals. None where none has a score.
 #[must_use]
-pub fn best(entries: &[Entry]) -> Option<&Entry> {
+pub(super) fn best(entries: &[Entry]) -> Option<&Entry> {
     entries
         .iter()
         .filter(|entry| entry.score.is_some_and(|score| !score.is_nan()))
@@ -18,7 +18,7 @@ pub fn best(entries: &[Entry]) -> Option<&Entry> {
 
 /// Those of `entries` (oldest first) that no rule keeps.
 #[must_use]
-pub fn outdated(entries: &[Entry]) -> Vec<Entry> {
+pub(super) fn outdated(entries: &[Entry]) -> Vec<Entry> {
     let best = best(entries).map(|entry| entry.step);
     let old = entries.len().saturating_sub(NEWEST);
     entries[..old].iter().filter(|entry| Some(entry.step) != best).cloned().collect()
@@ -35,7 +35,8 @@ mod tests {
     #[test]
     fn the_best_and_the_two_newest_stay() {
         let scores = [(1, 0.5), (2, 0.2), (3, 0.2), (4, 0.4), (5, 0.3)];
-        let entries: Vec<_> = scores.iter().map(|&(step, score)| entry(step, Some(score))).collect();
+        let entries: Vec<_> =
+            scores.iter().map(|&(step, score)| entry(step, Some(score))).collect();
         assert_eq!(best(&entries).unwrap().step, 2);
         let gone: Vec<_> = outdated(&entries).iter().map(|entry| entry.step).collect();
         assert_eq!(gone, [1, 3]);

@@ -85,7 +85,7 @@ pub fn evaluate(network: &dyn Network, split: &Split) -> Measures {
 /// Microseconds that `network` (all its members) takes for one picture: the median over passes of
 /// one chunk of `images`.
 #[must_use]
-pub fn microseconds_per_example(network: &dyn Network, images: &Tensor) -> f64 {
+pub(super) fn microseconds_per_example(network: &dyn Network, images: &Tensor) -> f64 {
     let size = CHUNK.min(images.size()[0]);
     let chunk = data::scale(&images.narrow(0, 0, size));
     let mut times = (0..9)

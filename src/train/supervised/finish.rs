@@ -55,7 +55,7 @@ pub fn carry_out(
     let network = learner.network();
     let note = ModelNote {
         network: recipe.network.clone(),
-        input: super::input_shape(data.shape),
+        input: [data.shape.channels, data.shape.height, data.shape.width],
         classes: data.classes,
         seeds: learner.seeds.clone(),
     };

@@ -148,7 +148,9 @@ impl Learner for Supervised<'_> {
         })?;
         let optimiser = state
             .into_iter()
-            .filter_map(|(name, tensor)| Some((name.strip_prefix("optimiser/")?.to_owned(), tensor)))
+            .filter_map(|(name, tensor)| {
+                Some((name.strip_prefix("optimiser/")?.to_owned(), tensor))
+            })
             .collect::<Vec<_>>();
         self.optimiser.restore(&optimiser)?;
         Ok(())
@@ -170,8 +172,7 @@ impl Learner for Supervised<'_> {
             .network
             .gradients(&images, &noise, &|logits| self.objective.evaluate(&batch, logits));
         let per_epoch = self.steps_per_epoch();
-        let factor =
-            self.recipe.schedule.factor(step, per_epoch, per_epoch * self.recipe.epochs);
+        let factor = self.recipe.schedule.factor(step, per_epoch, per_epoch * self.recipe.epochs);
         self.optimiser.step(self.network.parameters(), &gradients, factor)?;
         self.network.constrain();
         if within == 0 {

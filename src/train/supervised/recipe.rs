@@ -4,7 +4,7 @@
 use crate::data::{AugmentSpec, DataRoots, DataSpec};
 use crate::job::{Complaint, DataDigest, Offer};
 use crate::nn::{InputShape, NetworkSpec};
-use crate::optim::{OptimiserSpec, ScheduleSpec};
+use crate::optim::{OptimiserSpec, Rates, ScheduleSpec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -120,19 +120,19 @@ impl Recipe<'_> {
     #[must_use]
     pub fn check(&self, roots: &[PathBuf]) -> Vec<Complaint> {
         let mut complaints = Vec::new();
-        let rates = self.optimiser.rates();
-        if rates.len() != 1 && rates.len() as u64 != self.members {
+        if let Rates::Each(rates) = self.optimiser.rates()
+            && rates.len() as u64 != self.members
+        {
+            let message = format!("{} rates are given for {} members", rates.len(), self.members);
             complaints.push(
-                Complaint::new(
-                    "optimiser.rate",
-                    format!("{} rates are given for {} members", rates.len(), self.members),
-                )
-                .with_help("give one rate for all members, or one for each"),
+                Complaint::new("optimiser.rate", message)
+                    .with_help("give one rate for all members, or one for each"),
             );
         }
-        if self.select == Select::Best && self.data.validation() == 0 {
+        if self.select == Select::Best && self.validation() == 0 {
+            let message = "'best' is chosen by validation examples, and none are set aside";
             complaints.push(
-                Complaint::new("select", "'best' is chosen by validation examples, and none are set aside")
+                Complaint::new("select", message)
                     .with_help("set data.validation, or take select: last"),
             );
         }
@@ -145,12 +145,24 @@ impl Recipe<'_> {
                 if i64::from(self.augment.jitter) >= limit {
                     complaints.push(Complaint::new(
                         "augment.jitter",
-                        format!("pictures of {} x {} can be shifted by fewer than {limit} pixels", shape.height, shape.width),
+                        format!(
+                            "pictures of {} x {} can be shifted by fewer than {limit} pixels",
+                            shape.height, shape.width
+                        ),
                     ));
                 }
             }
             Err(error) => complaints.push(Complaint::new("data", error.to_string())),
         }
         complaints
+    }
+
+    /// Examples set aside for validation.
+    fn validation(&self) -> usize {
+        match self.data {
+            DataSpec::Glyphs(spec) => spec.validation,
+            DataSpec::Mnist(spec) | DataSpec::FashionMnist(spec) => spec.validation,
+            DataSpec::Idx(spec) => spec.validation,
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::data::Split;
 use crate::job::{Context, RunError};
+use crate::optim::Rates;
 use crate::train::histogram;
 
 use super::evaluation::{Measures, evaluate};
@@ -45,7 +46,11 @@ fn losses(learner: &Supervised<'_>, context: &mut Context, step: u64) -> Result<
     let per_epoch = learner.steps_per_epoch();
     let recipe = &learner.recipe;
     let factor = recipe.schedule.factor(step - 1, per_epoch, per_epoch * recipe.epochs);
-    context.scalar("train/rate", step, recipe.optimiser.rates()[0] * factor);
+    let rate = match recipe.optimiser.rates() {
+        Rates::One(rate) => *rate,
+        Rates::Each(rates) => rates.iter().sum::<f64>() / rates.len() as f64,
+    };
+    context.scalar("train/rate", step, rate * factor);
     Ok(())
 }
 
