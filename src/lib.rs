@@ -15,4 +15,7 @@
 
 pub mod device;
 pub mod event;
+pub mod loss;
+pub mod metric;
+pub mod nn;
 pub mod seed;
