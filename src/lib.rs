@@ -19,4 +19,7 @@ pub mod event;
 pub mod experiments;
 pub mod job;
 pub mod report;
+pub mod loss;
+pub mod metric;
+pub mod nn;
 pub mod seed;

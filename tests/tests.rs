@@ -3,3 +3,4 @@
 mod architecture;
 mod tensorboard;
 mod training;
+mod numerics;

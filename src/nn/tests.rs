@@ -1,0 +1,86 @@
+//! Groups of any size make one and the same network, and what does not fit is refused.
+
+use super::*;
+use tch::Kind;
+
+const SHAPE: InputShape = InputShape { channels: 1, height: 6, width: 6 };
+const SEEDS: [u64; 5] = [3, 4, 5, 6, 7];
+
+fn read(text: &str) -> NetworkSpec {
+    serde_json::from_str(text).unwrap()
+}
+
+/// A stand-in for a loss: the sum of the squared logits.
+fn square(logits: &Tensor) -> (Tensor, Tensor) {
+    let loss = logits.square().sum_dim_intlist([1i64, 2].as_slice(), false, None::<Kind>);
+    (loss, logits * 2.0)
+}
+
+#[test]
+fn groups_leave_no_trace() {
+    let spread: Vec<f32> = (0..5 * 8 * 36).map(|i| (i as f32 * 0.7).sin()).collect();
+    let own = Tensor::from_slice(&spread).view([5, 8, 1, 6, 6]);
+    for text in [
+        r#"{"name":"mlp","hidden":[7,6],"dropout":0.3,"input_dropout":0.2}"#,
+        r#"{"name":"cnn","channels":[2,3],"kernel":3,"hidden":[6],"dropout":0.3}"#,
+    ] {
+        let spec = read(text);
+        let layout = spec.layout(SHAPE, 3);
+        let noise = Noise { seeds: &SEEDS, step: 9 };
+        for input in [own.shallow_clone(), own.get(2)] {
+            let run = |together| {
+                let parameters = init::draw(&layout, &SEEDS, Device::Cpu);
+                let network = assemble(&spec, &layout, parameters, together);
+                let (loss, gradients) = network.gradients(&input, &noise, &square);
+                let size = [5, 8, 3];
+                assert_eq!(
+                    (network.members(), network.logits(&input, None).size()),
+                    (5, size.into())
+                );
+                let all =
+                    [network.logits(&input, None), network.logits(&input, Some(&noise)), loss];
+                all.into_iter().chain(gradients).collect::<Vec<_>>()
+            };
+            let whole = run(5);
+            for together in [1, 2, 3] {
+                for (whole, parts) in whole.iter().zip(run(together)) {
+                    assert!(whole.allclose(&parts, 1e-4, 1e-5, false), "{text} by {together}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_optimiser_sees_the_memory_that_the_network_uses() {
+    let spec = read(r#"{"name":"mlp","hidden":[4]}"#);
+    let layout = spec.layout(SHAPE, 3);
+    for together in [1, 2] {
+        let network = assemble(&spec, &layout, init::draw(&layout, &[1, 2], Device::Cpu), together);
+        for parameter in network.parameters() {
+            assert!(parameter.is_contiguous() && !parameter.requires_grad());
+            let _ = parameter.shallow_clone().zero_();
+        }
+        let _ = network.parameters()[3].get(1).fill_(5.0);
+        let logits = network.logits(&Tensor::ones([2, 1, 6, 6], (Kind::Float, Device::Cpu)), None);
+        assert_eq!(logits.sum(Kind::Float).double_value(&[]), 2.0 * 3.0 * 5.0);
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let spec = read(r#"{"name":"mlp","hidden":[4]}"#);
+    let parameters = || init::draw(&spec.layout(SHAPE, 3), &[1, 2], Device::Cpu);
+    let message = |parameters| match with_parameters(&spec, SHAPE, 3, parameters) {
+        Ok(_) => String::new(),
+        Err(error) => error.to_string(),
+    };
+    assert_eq!(message(parameters()), "");
+    assert!(message(Vec::new()).contains("4 parameters, and 0 were given"));
+    let mut other = parameters();
+    other[1] = Tensor::zeros([2, 5], (Kind::Float, Device::Cpu));
+    assert!(message(other).contains("hidden1.bias has the size [2, 5]"));
+    let mut none = parameters();
+    none[0] = none[0].narrow(0, 0, 0);
+    assert!(message(none).contains("hidden1.weight"));
+}

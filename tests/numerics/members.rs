@@ -1,0 +1,93 @@
+//! Member k of a stacked network is the network that would be alone with its seed.
+
+use super::{assert_close, generator};
+use exp::loss::cross_entropy;
+use exp::nn::{InputShape, Network, NetworkSpec, Noise, build};
+use tch::{Device, Kind, Tensor};
+
+const SHAPE: InputShape = InputShape { channels: 1, height: 8, width: 8 };
+const SEEDS: [u64; 5] = [17, 18, 19, 20, 21];
+const CLASSES: i64 = 4;
+const BATCH: i64 = 20;
+
+fn network(text: &str, seeds: &[u64]) -> Box<dyn Network> {
+    let spec: NetworkSpec = serde_json::from_str(text).unwrap();
+    build(&spec, SHAPE, CLASSES, seeds, Device::Cpu).unwrap()
+}
+
+/// A batch for every member and step: `[5, B, 1, 8, 8]` and `[5, B]`.
+fn batch(step: u64) -> (Tensor, Tensor) {
+    tch::manual_seed(step as i64);
+    let input = Tensor::rand([5, BATCH, 1, 8, 8], (Kind::Float, Device::Cpu));
+    let labels = input.flatten(2, -1).narrow(2, 0, CLASSES).argmax(2, false);
+    (input, labels)
+}
+
+/// Trains by plain gradient descent on what the members from `first` get to see.
+fn descend(network: &dyn Network, first: i64, steps: u64, rate: f64) {
+    let members = network.members();
+    let seeds = &SEEDS[first as usize..(first + members) as usize];
+    for step in 0..steps {
+        let (input, labels) = batch(step);
+        let (input, labels) = (input.narrow(0, first, members), labels.narrow(0, first, members));
+        let (_, gradients) = network
+            .gradients(&input, &Noise { seeds, step }, &|logits| cross_entropy(logits, &labels));
+        for (parameter, gradient) in network.parameters().iter().zip(gradients) {
+            let _ = parameter.shallow_clone().g_add_(&(gradient * -rate));
+        }
+        network.constrain();
+    }
+}
+
+const NETWORKS: [&str; 3] = [
+    r#"{"name":"mlp","hidden":[12,12]}"#,
+    r#"{"name":"mlp","hidden":[12,12],"dropout":0.3,"input_dropout":0.1,"max_norm":1.0}"#,
+    r#"{"name":"cnn","channels":[3,4],"kernel":3,"hidden":[8],"dropout":0.3}"#,
+];
+
+#[test]
+fn a_pass_of_a_member_is_that_of_one_alone() {
+    let _drawing = generator();
+    for text in NETWORKS {
+        let stacked = network(text, &SEEDS);
+        let (input, labels) = batch(3);
+        let noise = Noise { seeds: &SEEDS, step: 3 };
+        let (losses, gradients) =
+            stacked.gradients(&input, &noise, &|logits| cross_entropy(logits, &labels));
+        let logits = stacked.logits(&input, None);
+        let shared = stacked.logits(&input.get(0), None);
+        for k in 0..5 {
+            let alone = network(text, &SEEDS[k as usize..=k as usize]);
+            let (input, labels) = (input.narrow(0, k, 1), labels.narrow(0, k, 1));
+            let noise = Noise { seeds: &SEEDS[k as usize..=k as usize], step: 3 };
+            let (loss, own) =
+                alone.gradients(&input, &noise, &|logits| cross_entropy(logits, &labels));
+            assert_close(&losses.narrow(0, k, 1), &loss, 1e-6);
+            assert_close(&logits.narrow(0, k, 1), &alone.logits(&input, None), 1e-6);
+            let first = batch(3).0.get(0);
+            assert_close(&shared.narrow(0, k, 1), &alone.logits(&first, None), 1e-6);
+            for (both, own) in gradients.iter().zip(own) {
+                assert_close(&both.narrow(0, k, 1), &own, 1e-6);
+            }
+        }
+    }
+}
+
+#[test]
+fn two_hundred_steps_lead_to_the_same_place() {
+    let _drawing = generator();
+    for text in NETWORKS {
+        let stacked = network(text, &SEEDS);
+        descend(&*stacked, 0, 200, 0.1);
+        for k in [0, 4] {
+            let alone = network(text, &SEEDS[k..=k]);
+            descend(&*alone, k as i64, 200, 0.1);
+            for (both, own) in stacked.parameters().iter().zip(alone.parameters()) {
+                let both = both.narrow(0, k as i64, 1);
+                let distance = (&both - own).norm().double_value(&[]);
+                let length = own.norm().double_value(&[]);
+                assert!(distance <= 1e-4 * length, "{text}: {distance:e} of {length:e}");
+            }
+        }
+    }
+}

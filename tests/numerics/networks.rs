@@ -1,0 +1,166 @@
+//! Logits and gradients of networks with given parameters.
+
+use super::{assert_close, generator, labels, oracle, tensor};
+use exp::loss::cross_entropy;
+use exp::nn::{InputShape, Network, NetworkSpec, Noise, build, with_parameters};
+use serde_json::Value;
+use tch::{Device, Kind, Tensor};
+
+fn spec(name: &str) -> (NetworkSpec, InputShape) {
+    let (text, (channels, height, width)) = match name {
+        "mlp" => (r#"{"name":"mlp","hidden":[5,4]}"#, (1, 3, 3)),
+        _ => (r#"{"name":"cnn","channels":[2,3],"kernel":3,"hidden":[4]}"#, (2, 8, 5)),
+    };
+    (serde_json::from_str(text).unwrap(), InputShape { channels, height, width })
+}
+
+fn given(name: &str, case: &Value, members: i64, kind: Kind) -> Box<dyn Network> {
+    let (spec, shape) = spec(name);
+    let parameters: Vec<_> = case["parameters"].as_array().unwrap().iter().map(tensor).collect();
+    let parameters = parameters.iter().map(|p| p.narrow(0, 0, members).to_kind(kind)).collect();
+    with_parameters(&spec, shape, 3, parameters).unwrap()
+}
+
+#[test]
+fn logits_and_gradients_are_those_of_pytorch() {
+    for name in ["mlp", "cnn"] {
+        let case = &oracle("networks")[name];
+        for (kind, tolerance) in [(Kind::Double, 1e-12), (Kind::Float, 1e-5)] {
+            for members in [1, 2] {
+                let first = |value: &Value| tensor(value).narrow(0, 0, members);
+                let network = given(name, case, members, kind);
+                let input = first(&case["input"]).to_kind(kind);
+                let labels = labels(&case["labels"]).narrow(0, 0, members);
+                assert_close(&network.logits(&input, None), &first(&case["logits"]), tolerance);
+                let noise = Noise { seeds: &vec![0; members as usize], step: 0 };
+                let (loss, gradients) =
+                    network.gradients(&input, &noise, &|logits| cross_entropy(logits, &labels));
+                assert_close(&loss, &first(&case["loss"]), tolerance);
+                for (found, expected) in gradients.iter().zip(case["gradients"].as_array().unwrap())
+                {
+                    assert_close(found, &first(expected), tolerance);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_shared_input_is_as_one_copy_for_each() {
+    for name in ["mlp", "cnn"] {
+        let case = &oracle("networks")[name];
+        let network = given(name, case, 2, Kind::Double);
+        let shared = tensor(&case["input"]).get(0);
+        let copies = Tensor::stack(&[&shared, &shared], 0);
+        let labels = labels(&case["labels"]);
+        let noise = Noise { seeds: &[0, 1], step: 0 };
+        let run = |input: &Tensor| {
+            let (loss, gradients) =
+                network.gradients(input, &noise, &|logits| cross_entropy(logits, &labels));
+            (loss, gradients.iter().map(Tensor::copy).collect::<Vec<_>>())
+        };
+        assert_close(&network.logits(&shared, None), &network.logits(&copies, None), 1e-12);
+        let ((one, of_one), (many, of_many)) = (run(&shared), run(&copies));
+        assert_close(&one, &many, 1e-12);
+        for (one, many) in of_one.iter().zip(&of_many) {
+            assert_close(one, many, 1e-12);
+        }
+    }
+}
+
+/// The gradients written out for the perceptron, beside autograd through `logits` with the same
+/// masks, in double precision.
+#[test]
+fn written_gradients_are_those_of_autograd() {
+    let _drawing = generator();
+    let shape = InputShape { channels: 1, height: 4, width: 5 };
+    let texts = [
+        r#"{"name":"mlp","hidden":[7,6],"dropout":0.4,"input_dropout":0.2}"#,
+        r#"{"name":"mlp","hidden":[7,6,5],"dropout":0.4}"#,
+        r#"{"name":"mlp","hidden":[8],"input_dropout":0.3}"#,
+        r#"{"name":"mlp","hidden":[]}"#,
+        r#"{"name":"cnn","channels":[3],"kernel":3,"hidden":[7],"dropout":0.4}"#,
+        r#"{"name":"cnn","channels":[],"hidden":[7],"dropout":0.4}"#,
+    ];
+    for (text, members, shared) in texts
+        .iter()
+        .flat_map(|text| [(text, 1, false), (text, 3, false), (text, 1, true), (text, 3, true)])
+    {
+        let spec: NetworkSpec = serde_json::from_str(text).unwrap();
+        let seeds: Vec<u64> = (0..members).collect();
+        let drawn = build(&spec, shape, 3, &seeds, Device::Cpu).unwrap();
+        let leaf = |p: &Tensor| p.to_kind(Kind::Double).set_requires_grad(true);
+        let leaves: Vec<_> = drawn.parameters().iter().map(leaf).collect();
+        let copies = leaves.iter().map(Tensor::shallow_clone).collect();
+        let network = with_parameters(&spec, shape, 3, copies).unwrap();
+        let options = (Kind::Double, Device::Cpu);
+        let members = members as i64;
+        let input = if shared {
+            Tensor::randn([6, 1, 4, 5], options)
+        } else {
+            Tensor::randn([members, 6, 1, 4, 5], options)
+        };
+        let labels = Tensor::randint(3, [members, 6], (Kind::Int64, Device::Cpu));
+        let noise = Noise { seeds: &seeds, step: 11 };
+
+        let logits = network.logits(&input, Some(&noise));
+        let (expected_loss, slope) = cross_entropy(&logits, &labels);
+        let total = (&logits * slope).sum(Kind::Double);
+        let expected = Tensor::run_backward(&[total], &leaves, false, false);
+        let (loss, gradients) =
+            network.gradients(&input, &noise, &|logits| cross_entropy(logits, &labels));
+        assert_close(&loss, &expected_loss, 1e-12);
+        for (found, expected) in gradients.iter().zip(&expected) {
+            assert_close(found, expected, 1e-12);
+            assert!(expected.abs().max().double_value(&[]) > 0.0);
+        }
+    }
+}
+
+#[test]
+fn numbers_that_are_none_come_through() {
+    let case = &oracle("networks")["mlp"];
+    let network = given("mlp", case, 2, Kind::Float);
+    let input = tensor(&case["input"]).to_kind(Kind::Float);
+    let _ = input.get(1).fill_(f64::NAN);
+    let labels = labels(&case["labels"]);
+    let noise = Noise { seeds: &[0, 1], step: 0 };
+    let (loss, gradients) =
+        network.gradients(&input, &noise, &|logits| cross_entropy(logits, &labels));
+    assert!(loss.double_value(&[0]).is_finite() && loss.double_value(&[1]).is_nan());
+    for gradient in gradients {
+        let none = gradient.isnan().flatten(1, -1).any_dim(1, false);
+        assert_eq!((none.int64_value(&[0]), none.int64_value(&[1])), (0, 1));
+    }
+}
+
+#[test]
+fn long_weights_are_shortened() {
+    let spec: NetworkSpec =
+        serde_json::from_str(r#"{"name":"mlp","hidden":[6,5],"max_norm":1.5}"#).unwrap();
+    let _drawing = generator();
+    let shape = InputShape { channels: 1, height: 4, width: 4 };
+    let network = build(&spec, shape, 3, &[1, 2], Device::Cpu).unwrap();
+    for parameter in network.parameters() {
+        let _ = parameter.shallow_clone().g_mul_scalar_(4.0);
+    }
+    let _ = network.parameters()[0].get(0).get(0).zero_();
+    let before: Vec<_> = network.parameters().iter().map(Tensor::copy).collect();
+    network.constrain();
+    let mut shortened = 0;
+    for (index, (before, after)) in before.iter().zip(network.parameters()).enumerate() {
+        if before.dim() < 3 || index >= 4 {
+            assert_eq!(before, after, "only weights into hidden units are limited");
+            continue;
+        }
+        let (before, after) = (before.flatten(0, 1), after.flatten(0, 1));
+        for unit in 0..before.size()[0] {
+            let (before, after) = (before.get(unit), after.get(unit));
+            let length = before.square().sum(Kind::Double).sqrt().double_value(&[]);
+            shortened += i32::from(length > 1.5);
+            let factor = if length > 1.5 { 1.5 / length } else { 1.0 };
+            assert_close(&after, &(before * factor), 1e-6);
+        }
+    }
+    assert!(shortened > 0);
+}
