@@ -1,6 +1,7 @@
-//! Tells the linker where the built programs find libtorch, and gives both programs one build name.
+//! Tells the linker where the built programs find libtorch, compiles the C++ behind the optimisers,
+//! and gives both programs one build name.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
@@ -18,7 +19,23 @@ fn main() {
     if let Some(folder) = library.parent() {
         println!("cargo:rustc-link-arg=-Wl,-rpath,{}", folder.display());
     }
+    compile_shim(&libtorch.join("include"));
     println!("cargo:rustc-env=EXP_BUILD={}", build_name());
+}
+
+/// Compiles `src/optim/fused.cc` into an archive of its own. The linker takes its one object into a
+/// program only where something refers to it, so `exp` stays free of libtorch.
+fn compile_shim(include: &Path) {
+    const SOURCE: &str = "src/optim/fused.cc";
+    println!("cargo:rerun-if-changed={SOURCE}");
+    cc::Build::new()
+        .cpp(true)
+        .std("c++17")
+        .flag("-isystem")
+        .flag(include)
+        .define("_GLIBCXX_USE_CXX11_ABI", "1") // as libtorch is built; it means nothing to libc++
+        .file(SOURCE)
+        .compile("exp_fused");
 }
 
 /// The commit this build was made from, or the package version outside a checkout.

@@ -15,4 +15,5 @@
 
 pub mod device;
 pub mod event;
+pub mod optim;
 pub mod seed;
