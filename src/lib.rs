@@ -22,4 +22,5 @@ pub mod report;
 pub mod loss;
 pub mod metric;
 pub mod nn;
+pub mod optim;
 pub mod seed;
