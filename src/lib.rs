@@ -16,3 +16,4 @@
 pub mod device;
 pub mod event;
 pub mod seed;
+pub mod spec;
