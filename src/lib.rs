@@ -24,3 +24,4 @@ pub mod metric;
 pub mod nn;
 pub mod optim;
 pub mod seed;
+pub mod spec;
