@@ -17,4 +17,5 @@ pub mod device;
 pub mod event;
 pub mod experiments;
 pub mod job;
+pub mod rundir;
 pub mod seed;
