@@ -17,6 +17,7 @@ fn main() {
     };
     if let Some(folder) = library.parent() {
         println!("cargo:rustc-link-arg=-Wl,-rpath,{}", folder.display());
+        println!("cargo:rustc-env=EXP_LIBTORCH={}", folder.display());
     }
     println!("cargo:rustc-env=EXP_BUILD={}", build_name());
 }

@@ -45,7 +45,7 @@ pub fn latest(root: &Path, name: &str) -> Option<RunFolder> {
 pub fn run(root: &Path, text: &str) -> Result<RunFolder, RunDirError> {
     for path in [Path::new(text).to_path_buf(), root.join(text)] {
         let folder = RunFolder::new(path);
-        if folder.record_file().is_file() {
+        if !text.is_empty() && folder.record_file().is_file() {
             return Ok(folder);
         }
     }
@@ -83,7 +83,7 @@ pub fn run(root: &Path, text: &str) -> Result<RunFolder, RunDirError> {
 pub fn job(root: &Path, text: &str) -> Result<JobFolder, RunDirError> {
     for path in [Path::new(text).to_path_buf(), root.join(text)] {
         let folder = JobFolder::new(path);
-        if folder.record_file().is_file() {
+        if !text.is_empty() && folder.record_file().is_file() {
             return Ok(folder);
         }
     }

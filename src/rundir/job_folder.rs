@@ -57,6 +57,12 @@ impl JobFolder {
         &self.path
     }
 
+    /// `name/stamp/job`: how it is told from every other job under its root.
+    #[must_use]
+    pub fn label(&self) -> String {
+        paths::last(&self.path, 3)
+    }
+
     /// What the job is to do.
     ///
     /// # Errors

@@ -29,6 +29,8 @@ pub struct JobSpec {
     /// The folder of each needed job by how the settings refer to it; relative to this job's
     /// folder where both lie under one root of runs. See [`crate::rundir::JobFolder::need`].
     pub needs: BTreeMap<String, PathBuf>,
+    /// The digest of the data behind each field that names some.
+    pub data: BTreeMap<String, String>,
     /// Where data sets are looked for, absolute, besides the usual places.
     pub data_roots: Vec<PathBuf>,
     /// The device, decided: never `auto`.

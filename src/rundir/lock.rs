@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The name of the file that is locked.
-const FILE: &str = "lock";
+const FILE: &str = ".lock"; // no job can have this name
 /// Somebody who only asks [`is_held`] has the lock for microseconds: worth some patience.
 const ATTEMPTS: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(10);

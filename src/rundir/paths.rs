@@ -46,6 +46,12 @@ pub fn shown(path: &Path) -> PathBuf {
     }
 }
 
+/// The last `count` parts of `path`.
+pub(super) fn last(path: &Path, count: usize) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts[parts.len().saturating_sub(count)..].join("/")
+}
+
 /// `path` without `.` and `name/..`.
 fn tidy(path: &Path) -> PathBuf {
     let mut parts: Vec<Component> = Vec::new();

@@ -1,6 +1,6 @@
 //! The folder of one run: [`RunFolder`], and [`Staged`], one that is being made.
 
-use super::{JobFolder, Lock, RunDirError, RunRecord, RunStatus, atomic, lock};
+use super::{JobFolder, Lock, RunDirError, RunRecord, RunStatus, atomic, lock, paths};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -31,9 +31,7 @@ impl RunFolder {
     /// `name/stamp`: how it is told from every other run under its root.
     #[must_use]
     pub fn label(&self) -> String {
-        let parts: Vec<_> =
-            self.path.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();
-        parts.iter().rev().map(AsRef::as_ref).collect::<Vec<&str>>().join("/")
+        paths::last(&self.path, 2)
     }
 
     /// The job `name` of this run.
