@@ -19,3 +19,4 @@ pub mod experiments;
 pub mod job;
 pub mod rundir;
 pub mod seed;
+pub mod spec;

@@ -1,0 +1,233 @@
+//! What is wrong with a spec, and how it is shown: [`Problem`] and [`Problems`], which hold all that
+//! one pass finds and show each with its line and a caret.
+
+use super::source::{Source, Sources, Span};
+use super::words::printable;
+use std::fmt;
+use std::sync::Arc;
+
+/// The most problems that are kept and shown; further ones are counted.
+const SHOWN: usize = 50;
+/// The most characters of a line that are shown, and how many of them before the caret.
+const WIDTH: usize = 96;
+const BEFORE: usize = 48;
+
+/// One thing that is wrong, where, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub message: String,
+    pub span: Option<Span>,
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// A problem at a place.
+    #[must_use]
+    pub fn at(span: Span, message: impl Into<String>) -> Self {
+        Self { message: message.into(), span: Some(span), help: None }
+    }
+
+    /// A problem without a place, such as a file that is not there.
+    #[must_use]
+    pub fn anywhere(message: impl Into<String>) -> Self {
+        Self { message: message.into(), span: None, help: None }
+    }
+
+    /// The same with a line of help (where there is one).
+    #[must_use]
+    pub fn help(mut self, help: impl Into<Option<String>>) -> Self {
+        self.help = help.into();
+        self
+    }
+}
+
+/// The problems of one spec, in the order in which they were found.
+///
+/// As an error it shows all of them (the first 50), in the manner of `rustc`.
+#[derive(Debug, Clone, Default)]
+pub struct Problems {
+    sources: Sources,
+    list: Vec<Problem>,
+    unshown: usize,
+}
+
+impl Problems {
+    /// None yet, in no source yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a text that spans may point into; the answer is its index for [`Span::source`].
+    pub fn add_source(&mut self, source: Source) -> usize {
+        self.sources.push(Arc::new(source));
+        self.sources.len() - 1
+    }
+
+    /// The texts that were taken.
+    #[must_use]
+    pub fn sources(&self) -> &[Arc<Source>] {
+        &self.sources
+    }
+
+    pub fn push(&mut self, problem: Problem) {
+        if self.list.contains(&problem) {
+            return;
+        }
+        if self.list.len() < SHOWN {
+            self.list.push(problem);
+        } else {
+            self.unshown += 1;
+        }
+    }
+
+    /// An empty collection that points into the same sources: for what may be thrown away.
+    pub(super) fn scratch(&self) -> Self {
+        Self { sources: self.sources.clone(), ..Self::default() }
+    }
+
+    /// Takes what another collection holds, which points into the same sources.
+    pub(super) fn append(&mut self, other: Self) {
+        self.unshown += other.unshown;
+        other.list.into_iter().for_each(|problem| self.push(problem));
+    }
+
+    /// The problems themselves (the first 50).
+    #[must_use]
+    pub fn list(&self) -> &[Problem] {
+        &self.list
+    }
+
+    /// How many there are, also those past the first 50.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len() + self.unshown
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The end of a pass.
+    ///
+    /// # Errors
+    /// These problems, where there are any.
+    pub fn finish(self) -> Result<(), Self> {
+        if self.is_empty() { Ok(()) } else { Err(self) }
+    }
+}
+
+impl std::error::Error for Problems {}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.list.iter().enumerate() {
+            if index > 0 {
+                formatter.write_str("\n\n")?;
+            }
+            write!(formatter, "error: {}", problem.message)?;
+            if let Some(span) = problem.span
+                && let Some(source) = self.sources.get(span.source)
+            {
+                excerpt(formatter, source, span)?;
+            }
+            if let Some(help) = &problem.help {
+                write!(formatter, "\n  help: {help}")?;
+            }
+        }
+        if self.unshown > 0 {
+            write!(formatter, "\n\n… and {} more", self.unshown)?;
+        }
+        Ok(())
+    }
+}
+
+/// The place, the line and the caret.
+fn excerpt(formatter: &mut fmt::Formatter<'_>, source: &Source, span: Span) -> fmt::Result {
+    let number = if source.is_argument() { String::new() } else { span.start.line.to_string() };
+    let gutter = number.len();
+    if source.is_argument() {
+        write!(formatter, "\n  --> --set, column {}", span.start.column)?;
+    } else {
+        let name: String = source.name.chars().map(printable).collect();
+        write!(formatter, "\n  --> {name}:{}:{}", span.start.line, span.start.column)?;
+    }
+    let (line, skipped, width) = cut(source.line(span.start.line), span);
+    write!(formatter, "\n {:gutter$} |\n {number} | {line}", "")?;
+    write!(formatter, "\n {:gutter$} | {:skipped$}{}", "", "", "^".repeat(width))
+}
+
+/// What of a line is shown, and the caret below it: the columns before it and its width.
+fn cut(line: &str, span: Span) -> (String, usize, usize) {
+    let characters: Vec<char> = line.chars().map(printable).collect();
+    let length = characters.len();
+    let caret = (span.start.column - 1).min(length);
+    let end = if span.end.line > span.start.line { length } else { span.end.column - 1 };
+    let first = if length > WIDTH { caret.saturating_sub(BEFORE) } else { 0 };
+    let last = (first + WIDTH).min(length);
+    let part = |from: usize, to: usize| characters[from..to.max(from)].iter().collect::<String>();
+    let mut shown = part(first, last);
+    let mut skipped = console::measure_text_width(&part(first, caret));
+    let marked = console::measure_text_width(part(caret, end.min(last)).trim_end()).max(1);
+    if first > 0 {
+        shown.insert(0, '…');
+        skipped += 1;
+    }
+    if last < length {
+        shown.push('…');
+    }
+    (shown.trim_end().to_owned(), skipped, marked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(name: &str, text: &str, span: Span) -> String {
+        let mut problems = Problems::new();
+        problems.add_source(Source { name: name.into(), text: text.into() });
+        problems.push(Problem::at(span, "odd").help("even it".to_owned()));
+        problems.to_string()
+    }
+
+    #[test]
+    fn a_problem_is_shown_with_its_line() {
+        assert_eq!(
+            shown("x.yaml", "a: 1\nb: [2]\n", Span::within(0, 2, 4, 3)),
+            "error: odd\n  --> x.yaml:2:4\n   |\n 2 | b: [2]\n   |    ^^^\n  help: even it"
+        );
+        assert_eq!(
+            shown("--set", "b=ten", Span::within(0, 1, 3, 3)),
+            "error: odd\n  --> --set, column 3\n  |\n  | b=ten\n  |   ^^^\n  help: even it"
+        );
+    }
+
+    #[test]
+    fn wide_and_long_lines_keep_the_caret_below() {
+        let text = format!("{}X{}", "界".repeat(3), "y".repeat(10));
+        assert!(shown("x", &text, Span::within(0, 1, 4, 1)).contains("\n   |       ^\n"));
+        let text = format!("{}X{}", "a".repeat(5000), "b".repeat(5000));
+        let all = shown("x", &text, Span::within(0, 1, 5001, 1));
+        let lines: Vec<&str> = all.lines().collect();
+        let column = lines[3].chars().position(|c| c == 'X');
+        assert_eq!(column, lines[4].chars().position(|c| c == '^'));
+        assert!(lines[3].chars().count() < 120);
+    }
+
+    #[test]
+    fn places_outside_the_text_do_no_harm() {
+        for (line, column) in [(9, 9), (1, 99), (2, 1)] {
+            assert!(shown("x", "a\tb", Span::within(0, line, column, 0)).contains('^'));
+        }
+    }
+
+    #[test]
+    fn too_many_are_counted() {
+        let mut problems = Problems::new();
+        (0..70).for_each(|index| problems.push(Problem::anywhere(index.to_string())));
+        assert_eq!(problems.len(), 70);
+        assert!(problems.to_string().ends_with("error: 49\n\n… and 20 more"));
+        assert!(problems.finish().is_err());
+    }
+}

@@ -1,0 +1,79 @@
+//! What the parser says about text that is not YAML, in words that help: [`explain`].
+
+use super::problem::Problem;
+use super::source::{Source, Span};
+use saphyr_parser::ScanError;
+
+/// What the parser's words have in them, what it means, and what to do about it.
+const MEANINGS: [(&str, &str, &str); 13] = [
+    (
+        "mapping values are not allowed",
+        "a second ':' where only a value can stand",
+        "put a value that has ': ' in it in quotes, and check the indentation",
+    ),
+    ("did not find expected key", "expected a key here", "keys of one mapping are indented alike"),
+    (
+        "simple key expect",
+        "expected ':' after the key",
+        "write 'key: value', with a space after the ':'",
+    ),
+    (
+        "expected ',' or ']'",
+        "expected ',' or ']' in this list",
+        "a list is written [a, b] and needs its ']'",
+    ),
+    (
+        "expected ',' or '}'",
+        "expected ',' or '}' in this mapping",
+        "a mapping is written { key: value } and needs its '}'",
+    ),
+    ("unexpected end of stream", "the text ends within quotes", "add the quote that is missing"),
+    ("unexpected eof", "the text ends within a list or mapping", "add the bracket that is missing"),
+    (
+        "invalid indentation",
+        "the indentation fits no key above",
+        "indent keys of one mapping alike",
+    ),
+    ("tab", "a tab where YAML wants spaces", "indent with spaces"),
+    ("misplaced bracket", "a closing bracket without its opening one", "remove it"),
+    (
+        "unknown escape character",
+        "an escape that YAML does not know",
+        "write '\\\\' for a backslash, or use single quotes",
+    ),
+    ("recursion limit", "brackets are nested too deeply", "a spec may be nested 64 deep"),
+    (
+        "did not find expected '-'",
+        "expected '-' for a further item of this list",
+        "items of one list are indented alike",
+    ),
+];
+
+/// The problem that an error of the parser is.
+pub(super) fn explain(error: &ScanError, source: usize, text: &Source) -> Problem {
+    let (line, column) = (error.marker().line().max(1), error.marker().col() + 1);
+    let span = at_text(Span::within(source, line, column, 1), text);
+    let info = error.info();
+    let after_tab = text.line(line).chars().take(column).any(|c| c == '\t');
+    let known = MEANINGS.iter().find(|(part, ..)| info.contains(part));
+    let tab = MEANINGS.iter().find(|(part, ..)| *part == "tab" && after_tab);
+    match tab.or(known) {
+        Some((_, meaning, help)) => {
+            Problem::at(span, format!("not valid YAML: {meaning}")).help((*help).to_owned())
+        }
+        None if info.starts_with("unexpected character") && info.contains(['@', '`', '%']) => {
+            Problem::at(span, "not valid YAML: a value cannot start with '@', '`' or '%'")
+                .help("put it in quotes".to_owned())
+        }
+        None => Problem::at(span, format!("not valid YAML: {info}")),
+    }
+}
+
+/// The end of the last line with something in it, where a place lies behind the text.
+fn at_text(span: Span, text: &Source) -> Span {
+    let place = text.place(text.text.trim_end().len());
+    if span.start <= place {
+        return span;
+    }
+    Span::within(span.source, place.line, place.column, 1)
+}

@@ -1,0 +1,229 @@
+//! From the parser's events to a [`Node`]: [`parse`], which goes without recursion, stops at bounds,
+//! and refuses what of YAML is not for specs (anchors, tags, keys that are no names).
+
+use super::node::{Key, Node, Value};
+use super::problem::{Problem, Problems};
+use super::scalar::resolve;
+use super::source::{Place, Span};
+use super::syntax;
+use super::words::{describe, quoted};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span as Stretch};
+use std::collections::HashMap;
+
+/// The deepest nesting of a spec.
+pub const MAX_DEPTH: usize = 64;
+/// The most values in a spec.
+pub const MAX_NODES: usize = 100_000;
+
+/// A list or mapping that is not yet closed.
+struct Frame {
+    start: Span,
+    items: Vec<Node>,
+    entries: Vec<(Key, Node)>,
+    /// The keys of a mapping and their places; `None` for a list.
+    keys: Option<HashMap<String, Span>>,
+    /// What the next node of a mapping is.
+    next: Next,
+}
+
+#[derive(Clone)]
+enum Next {
+    Key,
+    /// The value of this key, or of one that was refused.
+    Value(Option<Key>),
+}
+
+struct Builder<'a> {
+    source: usize,
+    problems: &'a mut Problems,
+    frames: Vec<Frame>,
+    root: Option<Node>,
+    documents: usize,
+    nodes: usize,
+    /// Whether what was found leaves a tree that is worth checking further.
+    sound: bool,
+    /// Whether to go on.
+    going: bool,
+}
+
+/// The tree of a text: `None` where problems make it senseless, `Some(None)` where it is empty.
+pub(super) fn parse(text: &str, source: usize, problems: &mut Problems) -> Option<Option<Node>> {
+    let mut builder = Builder {
+        source,
+        problems,
+        frames: Vec::new(),
+        root: None,
+        documents: 0,
+        nodes: 0,
+        sound: true,
+        going: true,
+    };
+    let mut parser = Parser::new_from_str(text);
+    while builder.going
+        && let Some(event) = parser.next_event()
+    {
+        match event {
+            Ok((event, stretch)) => builder.take(event, stretch),
+            Err(error) => {
+                let text = builder.problems.sources()[source].clone();
+                builder.problems.push(syntax::explain(&error, source, &text));
+                builder.sound = false;
+                builder.going = false;
+            }
+        }
+    }
+    builder.sound.then_some(builder.root)
+}
+
+impl Builder<'_> {
+    fn take(&mut self, event: Event, stretch: Stretch) {
+        let span = self.span(stretch);
+        match event {
+            Event::DocumentStart(_) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    let problem = Problem::at(span, "a spec is one document, and here is another");
+                    self.stop(problem.help("put it in a file of its own".to_owned()));
+                }
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                self.refuse_extras(span, anchor, tag.is_some());
+                self.scalar(&text, style, span);
+            }
+            Event::Alias(_) => {
+                self.refuse(span, "aliases (*name) are not part of the spec language");
+                self.add(Node { span, value: Value::Null });
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.refuse_extras(span, anchor, tag.is_some());
+                self.open(span, None);
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.refuse_extras(span, anchor, tag.is_some());
+                self.open(span, Some(HashMap::new()));
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(span.end),
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+        }
+    }
+
+    fn span(&self, stretch: Stretch) -> Span {
+        let place = |marker: saphyr_parser::Marker| Place {
+            line: marker.line().max(1),
+            column: marker.col() + 1,
+        };
+        Span { source: self.source, start: place(stretch.start), end: place(stretch.end) }
+    }
+
+    fn stop(&mut self, problem: Problem) {
+        self.problems.push(problem);
+        self.sound = false;
+        self.going = false;
+    }
+
+    fn refuse(&mut self, span: Span, message: &str) {
+        self.problems.push(
+            Problem::at(span, message).help("write the value out where it is used".to_owned()),
+        );
+        self.sound = false;
+    }
+
+    fn refuse_extras(&mut self, span: Span, anchor: usize, tagged: bool) {
+        if anchor > 0 {
+            self.refuse(span, "anchors (&name) are not part of the spec language");
+        }
+        if tagged {
+            let problem = Problem::at(span, "tags (!name) are not part of the spec language");
+            self.problems.push(problem.help("remove the tag".to_owned()));
+            self.sound = false;
+        }
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span) {
+        if style != ScalarStyle::Plain {
+            return self.add(Node { span, value: Value::String(text.to_owned()) });
+        }
+        // an empty value has no place of its own: the parser gives that of what comes next
+        let key_span = match self.frames.last().map(|frame| &frame.next) {
+            Some(Next::Value(Some(key))) if text.is_empty() => Some(key.span),
+            _ => None,
+        };
+        let value = resolve(text).unwrap_or_else(|(message, help)| {
+            self.problems.push(Problem::at(span, message).help(help));
+            self.sound = false;
+            Value::Null
+        });
+        self.add(Node { span: key_span.unwrap_or(span), value });
+    }
+
+    fn open(&mut self, start: Span, keys: Option<HashMap<String, Span>>) {
+        if self.frames.len() >= MAX_DEPTH {
+            let message = format!("a spec may be nested {MAX_DEPTH} deep, and this is deeper");
+            return self.stop(Problem::at(start, message));
+        }
+        let frame = Frame { start, items: Vec::new(), entries: Vec::new(), keys, next: Next::Key };
+        self.frames.push(frame);
+    }
+
+    fn close(&mut self, end: Place) {
+        if let Some(frame) = self.frames.pop() {
+            let span = Span { end, ..frame.start };
+            let value = match frame.keys {
+                Some(_) => Value::Map(frame.entries),
+                None => Value::List(frame.items),
+            };
+            self.add(Node { span, value });
+        }
+    }
+
+    /// Puts a node where it belongs.
+    fn add(&mut self, node: Node) {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            let message = format!("a spec may hold {MAX_NODES} values, and this is one more");
+            return self.stop(Problem::at(node.span, message));
+        }
+        let Some(frame) = self.frames.last_mut() else {
+            self.root = Some(node);
+            return;
+        };
+        if frame.keys.is_none() {
+            return frame.items.push(node);
+        }
+        match std::mem::replace(&mut frame.next, Next::Key) {
+            Next::Value(Some(key)) => frame.entries.push((key, node)),
+            Next::Value(None) => {}
+            Next::Key => {
+                let key = self.key(node);
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.next = Next::Value(key);
+                }
+            }
+        }
+    }
+
+    /// The key that a node is, where it is one and new to its mapping.
+    fn key(&mut self, node: Node) -> Option<Key> {
+        let span = node.span;
+        let Value::String(name) = node.value else {
+            let message = format!("a key must be a name, and this is {}", describe(&node.value));
+            self.problems.push(
+                Problem::at(span, message).help("put it in quotes to make it a name".to_owned()),
+            );
+            return None;
+        };
+        if name == "<<" {
+            self.refuse(span, "merge keys (<<) are not part of the spec language");
+            return None;
+        }
+        let keys = self.frames.last_mut()?.keys.as_mut()?;
+        if let Some(first) = keys.get(&name) {
+            let help = format!("it is first on line {}; keep one of them", first.start.line);
+            let message = format!("the key {} is here for a second time", quoted(&name));
+            self.problems.push(Problem::at(span, message).help(help));
+            return None;
+        }
+        keys.insert(name.clone(), span);
+        Some(Key { name, span })
+    }
+}

@@ -1,0 +1,83 @@
+//! How values and names are put into messages: [`describe`], [`quoted`], [`one_of`].
+
+use super::node::Value;
+
+/// The most characters of something written that a message repeats.
+const SHOWN: usize = 40;
+
+/// Something as it was written, in quotes, cut where it is long, and without control characters.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut short: String = text.chars().take(SHOWN).map(printable).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        short.push('…');
+    }
+    format!("'{short}'")
+}
+
+/// A character, or what stands for it where it would disturb a terminal.
+#[must_use]
+pub(super) fn printable(character: char) -> char {
+    match character {
+        '\t' | '\n' | '\r' => ' ',
+        // control characters, and marks that turn the direction of writing
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
+        other if other.is_control() => '\u{fffd}',
+        other => other,
+    }
+}
+
+/// A value as a message names it: `the string 'ten'`, `the number 2.5`, `a list`.
+#[must_use]
+pub fn describe(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing (null)".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Integer(value) => format!("the number {value}"),
+        Value::Float(value) => format!("the number {value:?}"),
+        Value::String(text) if text.is_empty() => "an empty string".to_owned(),
+        Value::String(text) => format!("the string {}", quoted(text)),
+        Value::List(items) if items.is_empty() => "an empty list".to_owned(),
+        Value::List(_) => "a list".to_owned(),
+        Value::Map(_) => "a mapping".to_owned(),
+    }
+}
+
+/// `'a'`, `'a' or 'b'`, `'a', 'b' or 'c'`.
+#[must_use]
+pub(super) fn one_of(names: &[&str], joint: &str) -> String {
+    join(&names.iter().map(|name| quoted(name)).collect::<Vec<_>>(), joint)
+}
+
+/// `a`, `a or b`, `a, b or c`.
+#[must_use]
+pub(super) fn join(parts: &[String], joint: &str) -> String {
+    match parts {
+        [] => String::new(),
+        [only] => only.clone(),
+        [most @ .., last] => format!("{} {joint} {last}", most.join(", ")),
+    }
+}
+
+/// `1 item`, `2 items`.
+#[must_use]
+pub(super) fn count(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_named() {
+        assert_eq!(describe(&Value::Float(2.0)), "the number 2.0");
+        assert_eq!(
+            describe(&Value::String("a\u{1b}[31mb\nc".into())),
+            "the string 'a\u{fffd}[31mb c'"
+        );
+        assert_eq!(quoted(&"x".repeat(99)), format!("'{}…'", "x".repeat(40)));
+        assert_eq!(one_of(&["a", "b", "c"], "or"), "'a', 'b' or 'c'");
+        assert_eq!(count(1, "item") + &count(0, "item"), "1 item0 items");
+    }
+}
