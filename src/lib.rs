@@ -18,5 +18,6 @@ pub mod event;
 pub mod experiments;
 pub mod job;
 pub mod rundir;
+pub mod report;
 pub mod seed;
 pub mod spec;

@@ -1,0 +1,128 @@
+//! An append-only file with a buffer ([`LogFile`]): what the JSON and the TensorBoard sink share.
+//!
+//! It knows how long the part is that has reached the file, so that a write that failed halfway
+//! (a full disk) can be cut off again and the file still ends on a whole record.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// How long a record may wait in the buffer while others follow it.
+const WAIT: Duration = Duration::from_millis(100);
+/// How much may wait.
+const ROOM: usize = 1 << 16;
+
+/// A file that is only appended to, and cut back on resume.
+pub(super) struct LogFile {
+    file: File,
+    buffer: Vec<u8>,
+    on_disk: u64,
+    flushed: Instant,
+}
+
+impl LogFile {
+    /// Opens or creates the file and cuts it to `length` bytes where it is longer.
+    pub(super) fn open(path: &Path, length: u64) -> io::Result<Self> {
+        // Not in append mode: a file that is cut back must go on where the cut is.
+        let file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let on_disk = file.metadata()?.len();
+        let mut log = Self { file, buffer: Vec::new(), on_disk, flushed: Instant::now() };
+        log.cut(length)?;
+        Ok(log)
+    }
+
+    /// The length the file has once the buffer is written.
+    pub(super) fn length(&self) -> u64 {
+        self.on_disk + self.buffer.len() as u64
+    }
+
+    /// Writes the buffer out if it has waited long enough or grown large. To be called between
+    /// records, never within one.
+    pub(super) fn settle(&mut self) -> io::Result<()> {
+        if self.buffer.len() >= ROOM || self.flushed.elapsed() >= WAIT {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Makes everything durable; the length of the file.
+    pub(super) fn commit(&mut self) -> io::Result<u64> {
+        self.flush()?;
+        self.file.sync_data()?;
+        Ok(self.on_disk)
+    }
+
+    /// Forgets what lies beyond `length`, and goes on there.
+    pub(super) fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.flush()?;
+        if length < self.on_disk {
+            self.file.set_len(length)?;
+            self.on_disk = length;
+        }
+        self.file.seek(SeekFrom::Start(self.on_disk))?;
+        Ok(())
+    }
+}
+
+impl Write for LogFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.buffer.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.flushed = Instant::now();
+        let waiting = std::mem::take(&mut self.buffer);
+        if let Err(error) = self.file.write_all(&waiting) {
+            // Best effort: what was half written would be a torn record.
+            let _ = self.file.set_len(self.on_disk);
+            let _ = self.file.seek(SeekFrom::Start(self.on_disk));
+            return Err(error);
+        }
+        self.on_disk += waiting.len() as u64;
+        // The allocation is kept for the next records.
+        self.buffer = waiting;
+        self.buffer.clear();
+        Ok(())
+    }
+}
+
+impl Drop for LogFile {
+    fn drop(&mut self) {
+        let _ = self.flush();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_cut_off_is_gone_and_writing_goes_on_at_the_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let mut log = LogFile::open(&path, 0).unwrap();
+        log.write_all(b"one two").unwrap();
+        assert_eq!(log.length(), 7);
+        assert_eq!(log.commit().unwrap(), 7);
+        log.cut(3).unwrap();
+        log.write_all(b", three").unwrap();
+        drop(log);
+        assert_eq!(std::fs::read(&path).unwrap(), b"one, three");
+        assert_eq!(LogFile::open(&path, 3).unwrap().length(), 3);
+    }
+
+    #[test]
+    fn a_full_disk_is_an_error_and_the_length_stays_true() {
+        let full = Path::new("/dev/full");
+        if !full.exists() {
+            return;
+        }
+        let mut log = LogFile::open(full, 0).unwrap();
+        log.write_all(b"much").unwrap();
+        assert_eq!(log.flush().unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert_eq!(log.length(), 0);
+    }
+}

@@ -1,0 +1,224 @@
+//! Following the record of a job from another process ([`Tail`]).
+//!
+//! The file grows while it is read, so its last line may be torn; and it can be cut back and grow
+//! again between two looks, when the job is resumed from a checkpoint. The length alone does not
+//! show that. So the tail remembers a hash of each line it has handed out (16 bytes a line), checks
+//! the last one at each look, and where it does not hold goes back to the first line that differs.
+
+use super::EVENTS;
+use crate::event::Record;
+use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+/// The longest line that is taken for a record, in bytes.
+const LONGEST: u64 = 4 << 20;
+
+/// Reads what is new in a job's `events.jsonl`.
+pub struct Tail {
+    path: PathBuf,
+    lines: Vec<Seen>,
+    skipped: u64,
+}
+
+/// A line that was read: where it ends, and a hash of it.
+#[derive(Clone, Copy, PartialEq)]
+struct Seen {
+    end: u64,
+    hash: u64,
+}
+
+impl Tail {
+    /// Follows `events.jsonl` in a job's folder. Neither need exist yet.
+    #[must_use]
+    pub fn new(folder: &Path) -> Self {
+        Self { path: folder.join(EVENTS), lines: Vec::new(), skipped: 0 }
+    }
+
+    /// The records that were written since the last call; after the job was resumed, those from
+    /// the point on to which its record was cut back. A file that cannot be read has none.
+    pub fn poll(&mut self) -> Vec<Record> {
+        let mut records = Vec::new();
+        // What was read before an error is not lost: the next look goes on after it.
+        let _ = self.read(&mut records);
+        records
+    }
+
+    /// How many whole lines so far were no record and were passed over.
+    #[must_use]
+    pub fn skipped(&self) -> u64 {
+        self.skipped
+    }
+
+    fn read(&mut self, records: &mut Vec<Record>) -> io::Result<()> {
+        let mut file = File::open(&self.path)?;
+        let length = file.metadata()?.len();
+        if length == self.end() {
+            return Ok(());
+        }
+        if length < self.end() || !self.still_there(&mut file)? {
+            self.back_to_the_cut(&mut file)?;
+        }
+        file.seek(SeekFrom::Start(self.end()))?;
+        let mut reader = BufReader::new(file);
+        let mut line = Vec::new();
+        while let Some(seen) = next_line(&mut reader, self.end(), &mut line)? {
+            self.lines.push(seen);
+            match serde_json::from_slice(&line) {
+                Ok(record) => records.push(record),
+                Err(_) => self.skipped += 1,
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&self) -> u64 {
+        self.lines.last().map_or(0, |seen| seen.end)
+    }
+
+    /// Whether the last line read is still where it was.
+    fn still_there(&self, file: &mut File) -> io::Result<bool> {
+        let Some(last) = self.lines.last() else { return Ok(true) };
+        let start = self.lines.len().checked_sub(2).map_or(0, |index| self.lines[index].end);
+        file.seek(SeekFrom::Start(start))?;
+        let found = next_line(&mut BufReader::new(file), start, &mut Vec::new())?;
+        Ok(found == Some(*last))
+    }
+
+    /// Forgets the lines that are no longer in the file.
+    fn back_to_the_cut(&mut self, file: &mut File) -> io::Result<()> {
+        file.seek(SeekFrom::Start(0))?;
+        let mut reader = BufReader::new(file);
+        let mut line = Vec::new();
+        let mut kept = 0;
+        while kept < self.lines.len() {
+            let start = if kept == 0 { 0 } else { self.lines[kept - 1].end };
+            if next_line(&mut reader, start, &mut line)? != Some(self.lines[kept]) {
+                break;
+            }
+            kept += 1;
+        }
+        self.lines.truncate(kept);
+        Ok(())
+    }
+}
+
+/// Reads one whole line, which begins at `start`, into `line` (at most [`LONGEST`] bytes of it);
+/// `None` where the file ends first.
+fn next_line(
+    reader: &mut impl BufRead,
+    start: u64,
+    line: &mut Vec<u8>,
+) -> io::Result<Option<Seen>> {
+    line.clear();
+    let mut length = reader.by_ref().take(LONGEST).read_until(b'\n', line)? as u64;
+    let mut whole = line.last() == Some(&b'\n');
+    if !whole && length == LONGEST {
+        (length, whole) = rest_of_line(reader, length)?;
+    }
+    let mut hasher = DefaultHasher::new();
+    line.hash(&mut hasher);
+    Ok(whole.then(|| Seen { end: start + length, hash: hasher.finish() }))
+}
+
+/// Passes over the rest of a line that is too long; the length of it all, and whether it is whole.
+fn rest_of_line(reader: &mut impl BufRead, mut length: u64) -> io::Result<(u64, bool)> {
+    loop {
+        let bytes = reader.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok((length, false));
+        }
+        let newline = bytes.iter().position(|byte| *byte == b'\n');
+        let used = newline.map_or(bytes.len(), |newline| newline + 1);
+        reader.consume(used);
+        length += used as u64;
+        if newline.is_some() {
+            return Ok((length, true));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Event, Sink};
+    use crate::report::JsonLines;
+    use std::io::Write;
+
+    fn progress(done: u64) -> Record {
+        Record { time: 0.0, event: Event::Progress { done, per_second: 100.0 } }
+    }
+
+    fn seen(tail: &mut Tail) -> Vec<u64> {
+        let done = |record: Record| match record.event {
+            Event::Progress { done, .. } => done,
+            other => panic!("{other:?}"),
+        };
+        tail.poll().into_iter().map(done).collect()
+    }
+
+    fn append(folder: &Path, bytes: &[u8]) {
+        let mut file = File::options().create(true).append(true).open(folder.join(EVENTS)).unwrap();
+        file.write_all(bytes).unwrap();
+    }
+
+    #[test]
+    fn torn_lines_wait_and_wrong_ones_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut tail = Tail::new(folder.path());
+        assert!(seen(&mut tail).is_empty(), "the file does not exist yet");
+        let line = serde_json::to_vec(&progress(7)).unwrap();
+        append(folder.path(), &line[..20]);
+        assert!(seen(&mut tail).is_empty());
+        append(folder.path(), &line[20..]);
+        assert!(seen(&mut tail).is_empty());
+        append(folder.path(), b"\nno record\n\xff\xfe\n");
+        append(folder.path(), &vec![b'x'; LONGEST as usize + 9]);
+        assert_eq!(seen(&mut tail), [7]);
+        assert_eq!(tail.skipped(), 2);
+        append(folder.path(), &[b"\n", line.as_slice(), b"\n"].concat());
+        assert_eq!(seen(&mut tail), [7]);
+        assert_eq!(tail.skipped(), 3);
+        assert!(seen(&mut tail).is_empty());
+    }
+
+    #[test]
+    fn a_record_that_was_cut_back_is_read_from_the_cut_on() {
+        for (again, expected) in [(5..6, vec![50]), (5..25, (50..250).step_by(10).collect())] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut sink = JsonLines::open(folder.path());
+            (0..5).for_each(|done| sink.write(&progress(done)));
+            let lengths = sink.commit();
+            (5..10).for_each(|done| sink.write(&progress(done)));
+            sink.commit();
+            let mut tail = Tail::new(folder.path());
+            assert_eq!(seen(&mut tail).len(), 10);
+            // Cut back and grown again between two looks: shorter than before, or longer.
+            sink.rewind(&lengths);
+            again.for_each(|done| sink.write(&progress(done * 10)));
+            sink.commit();
+            assert_eq!(seen(&mut tail), expected);
+            sink.write(&progress(1000));
+            sink.commit();
+            assert_eq!(seen(&mut tail), [1000]);
+        }
+    }
+
+    #[test]
+    fn a_record_that_is_gone_or_emptied_starts_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sink = JsonLines::open(folder.path());
+        let mut tail = Tail::new(folder.path());
+        sink.write(&progress(1));
+        sink.commit();
+        assert_eq!(seen(&mut tail), [1]);
+        sink.rewind(&std::collections::BTreeMap::new());
+        assert!(seen(&mut tail).is_empty());
+        sink.write(&progress(2));
+        sink.commit();
+        assert_eq!(seen(&mut tail), [2]);
+        std::fs::remove_file(folder.path().join(EVENTS)).unwrap();
+        assert!(seen(&mut tail).is_empty());
+    }
+}
