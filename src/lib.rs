@@ -13,11 +13,13 @@
 //! | 1 | `spec`, `rundir`, `data`, `nn`, `loss`, `metric`, `optim` |
 //! | 0 | `event`, `device`, `seed` |
 
+pub mod cli;
 pub mod device;
+pub mod dispatch;
 pub mod event;
 pub mod experiments;
 pub mod job;
-pub mod rundir;
 pub mod report;
+pub mod rundir;
 pub mod seed;
 pub mod spec;

@@ -65,8 +65,8 @@ impl Board {
             let (name, needs) = (name.clone(), Vec::new());
             slots.push(Slot { name, folder, spec, needs, twin, state, told: false });
         }
-        for index in 0..slots.len() {
-            slots[index].needs = needs(run, &slots[index], names);
+        for slot in &mut slots {
+            slot.needs = needs(run, slot, names);
         }
         Ok(Self { slots })
     }

@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 
 /// The right to compute a key, until it is dropped.
 #[derive(Debug)]
-pub struct Claim {
+pub(super) struct Claim {
     path: PathBuf,
     _file: File,
 }
 
 /// Whose a key is.
 #[derive(Debug)]
-pub enum Claimed {
+pub(super) enum Claimed {
     /// Ours.
     Ours(Claim),
     /// That of the process described.
@@ -30,7 +30,7 @@ impl Claim {
     ///
     /// # Errors
     /// [`RunDirError::Write`] when there can be no claims under `root`.
-    pub fn take(root: &Path, key: &str, job: &str) -> Result<Claimed, RunDirError> {
+    pub(super) fn take(root: &Path, key: &str, job: &str) -> Result<Claimed, RunDirError> {
         let folder = root.join(".claims");
         let path = folder.join(key);
         loop {

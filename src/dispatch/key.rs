@@ -4,12 +4,13 @@
 //! jobs, comments, the order of fields and spelled-out defaults are no part of it.
 
 use super::fields::pointer;
-use serde_json::{Map, Value, json};
+use crate::spec::canonical;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Everything that decides the result of a job.
 #[derive(Debug, Clone)]
-pub struct Meaning<'a> {
+pub(super) struct Meaning<'a> {
     /// The kind of job and the version of what it computes.
     pub kind: &'a str,
     pub version: u32,
@@ -23,14 +24,14 @@ pub struct Meaning<'a> {
 impl Meaning<'_> {
     /// The key, given the key of the job that each field with a reference leads to.
     #[must_use]
-    pub fn key(&self, needs: &BTreeMap<String, String>) -> String {
+    pub(super) fn key(&self, needs: &BTreeMap<String, String>) -> String {
         self.hash(Some(self.seed), needs)
     }
 
     /// The same without seeds: `needs` has the groups of the needed jobs. Jobs of one group are
     /// repetitions of each other.
     #[must_use]
-    pub fn group(&self, needs: &BTreeMap<String, String>) -> String {
+    pub(super) fn group(&self, needs: &BTreeMap<String, String>) -> String {
         self.hash(None, needs)
     }
 
@@ -50,21 +51,8 @@ impl Meaning<'_> {
             "data": self.data,
             "needs": needs,
         });
-        let digest = blake3::hash(sorted(&whole).to_string().as_bytes());
+        let digest = blake3::hash(canonical(&whole).as_bytes());
         digest.to_hex()[..32].to_owned()
-    }
-}
-
-/// The value with the entries of every map in the order of their names.
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Object(entries) => {
-            let entries: BTreeMap<_, _> =
-                entries.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
-            Value::Object(entries.into_iter().collect::<Map<_, _>>())
-        }
-        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
-        other => other.clone(),
     }
 }
 
@@ -107,8 +95,13 @@ mod tests {
     #[test]
     fn a_group_has_all_seeds() {
         let (settings, data) = (json!({}), BTreeMap::new());
-        let meaning =
-            |seed| Meaning { kind: "classifier", version: 1, settings: &settings, seed, data: &data };
+        let meaning = |seed| Meaning {
+            kind: "classifier",
+            version: 1,
+            settings: &settings,
+            seed,
+            data: &data,
+        };
         let none = BTreeMap::new();
         assert_eq!(meaning(1).group(&none), meaning(2).group(&none));
         assert_ne!(meaning(1).key(&none), meaning(1).group(&none));

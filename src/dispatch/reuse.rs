@@ -25,7 +25,7 @@ struct Brief {
 
 /// The newest finished job for each of `keys` that there is one for.
 #[must_use]
-pub fn find(root: &Path, keys: &BTreeSet<String>) -> HashMap<String, JobFolder> {
+pub(super) fn find(root: &Path, keys: &BTreeSet<String>) -> HashMap<String, JobFolder> {
     let mut found = HashMap::new();
     if keys.is_empty() {
         return found;

@@ -79,8 +79,7 @@ fn lines(summary: &Summary) -> Vec<table::Row> {
         for row in &job.outcome.rows {
             let same = row.label.is_empty() || row.label == **name;
             let label = if same { (*name).to_owned() } else { format!("{name}: {}", row.label) };
-            let values =
-                row.values.iter().map(|(column, value)| (column.clone(), (*value).into()));
+            let values = row.values.iter().map(|(column, value)| (column.clone(), (*value).into()));
             rows.push(table::Row { label, values: values.collect() });
         }
     }
