@@ -1,1 +1,3 @@
 //! The tests that need more than one module: one binary, since each links libtorch.
+
+mod dispatch;

@@ -109,10 +109,10 @@ fn say_reused(run: &RunFolder, display: &mut dyn console::Display) -> Result<(),
 fn failures(run: &RunFolder) -> String {
     let names = run.record().map(|record| record.jobs).unwrap_or_default();
     let with = |status: Status| {
-        let named = names
+        let these = names
             .iter()
             .filter(|name| run.job(name).record().is_ok_and(|record| record.status == status));
-        named.map(String::as_str).collect::<Vec<_>>()
+        these.map(String::as_str).collect::<Vec<_>>()
     };
     let (failed, skipped) = (with(Status::Failed), with(Status::Skipped));
     let plural = if failed.len() == 1 { "job" } else { "jobs" };

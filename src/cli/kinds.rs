@@ -37,6 +37,15 @@ fn text(section: &Section) -> String {
     let Section { field, name, about, rows } = section;
     let about = if about.is_empty() { String::new() } else { format!("   {about}") };
     let lines = output::columns(rows);
-    let lines: String = lines.lines().map(|line| format!("  {line}\n")).collect();
-    format!("{field}: {name}{about}\n{lines}")
+    let mut text = format!(
+        "{field}: {name}{about}
+"
+    );
+    for line in lines.lines() {
+        text.extend([
+            "  ", line, "
+",
+        ]);
+    }
+    text
 }

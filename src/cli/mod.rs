@@ -52,7 +52,7 @@ impl Cli {
             Command::Run(run) => run.carry_out(kinds),
             Command::Resume(resume) => resume.carry_out(kinds),
             Command::Plan(plan) => plan.carry_out(kinds),
-            Command::Check(check) => check.carry_out(kinds),
+            Command::Check(check) => Ok(check.carry_out(kinds)),
             Command::Show(show) => show.carry_out(kinds),
             Command::Kinds(asked) => asked.carry_out(kinds),
             Command::Schema(schema) => Ok(schema.carry_out(kinds)),

@@ -6,6 +6,7 @@ use crate::dispatch::{Decision, nearest};
 use crate::job::Kind;
 use crate::rundir::paths;
 use clap::Args;
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 /// How many differences to the nearest finished job are named.
@@ -31,7 +32,7 @@ impl Plan {
             .clone()
             .filter_map(|(job, decision)| (*decision == Decision::Run).then_some(job))
             .collect();
-        let near = if self.fresh { Default::default() } else { nearest(root, &to_run) };
+        let near = if self.fresh { HashMap::default() } else { nearest(root, &to_run) };
         let mut rows = vec![vec!["job".to_owned(), "kind".to_owned(), "what".to_owned()]];
         for (job, decision) in jobs {
             let what = match decision {

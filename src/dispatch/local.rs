@@ -24,6 +24,12 @@ pub struct Local {
 }
 
 impl Local {
+    /// Starts jobs with this program.
+    #[must_use]
+    pub fn at(program: PathBuf) -> Self {
+        Self { program }
+    }
+
     /// Finds `exp-job`.
     ///
     /// # Errors

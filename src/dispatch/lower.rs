@@ -117,7 +117,9 @@ fn check(
         if complaints.is_empty() {
             offers.insert(index, job.settings.offer(roots));
         }
-        complaints.iter().for_each(|complaint| problems.push(job.problem(complaint)));
+        for complaint in &complaints {
+            problems.push(job.problem(complaint));
+        }
     }
     digests
 }

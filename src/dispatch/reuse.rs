@@ -107,8 +107,9 @@ fn differences(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<String>
         compare(field, &value(&there), &value(&here));
     }
     for (field, digest) in &job.data {
-        if spec.data.get(field) != Some(digest) {
-            found.push(format!("{field}: other data behind it"));
+        let said = found.iter().any(|said| said.starts_with(field));
+        if !said && spec.data.get(field) != Some(digest) {
+            found.push(format!("{field}: what it names has changed"));
         }
     }
     for need in &job.needs {
@@ -118,7 +119,7 @@ fn differences(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<String>
             .filter_map(|path| Some(folder.need(path).record().ok()?.key))
             .collect();
         if !keys.contains(&need.key) {
-            found.push(format!("{}: '{}' is another job there", need.path, need.reference));
+            found.push(format!("{}: '{}' itself differs", need.path, need.reference));
         }
     }
     found
