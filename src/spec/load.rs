@@ -52,12 +52,10 @@ pub fn load_text(name: &str, text: &str, problems: &mut Problems) -> Option<Node
         problems.push(Problem::at(span, message));
         return None;
     }
-    let whole = Span::within(index, 1, 1, 1);
     match tree::parse(text, index, problems)? {
         None => {
-            problems.push(Problem::at(whole, "the spec is empty").help(
-                "a spec is a mapping with the keys 'name' and 'jobs'; see `exp kinds`".to_owned(),
-            ));
+            let help = "a spec is a mapping with the keys 'name' and 'jobs'; see `exp kinds`";
+            problems.push(Problem::anywhere(format!("{name} is empty")).help(help.to_owned()));
             None
         }
         Some(node) if matches!(node.value, Value::Map(_)) => Some(node),
@@ -137,10 +135,20 @@ fn not_text(name: &str, error: &std::string::FromUtf8Error, problems: &mut Probl
     );
 }
 
+/// Characters that nobody types: control characters, and line ends that not all of YAML agrees on.
+pub(super) fn is_odd(character: char) -> bool {
+    character.is_control() || is_line_end(character)
+}
+
+/// The line ends that YAML 1.1 knows and YAML 1.2 does not.
+pub(super) fn is_line_end(character: char) -> bool {
+    matches!(character, '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
 fn control_character(source: &Source) -> Option<(Place, char)> {
     source
         .text
         .char_indices()
-        .find(|(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'))
+        .find(|(_, c)| is_odd(*c) && !matches!(c, '\t' | '\n' | '\r'))
         .map(|(byte, character)| (source.place(byte), character))
 }

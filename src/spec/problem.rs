@@ -81,6 +81,10 @@ impl Problems {
         }
     }
 
+    pub(super) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
+        problems.into_iter().for_each(|problem| self.push(problem));
+    }
+
     /// An empty collection that points into the same sources: for what may be thrown away.
     pub(super) fn scratch(&self) -> Self {
         Self { sources: self.sources.clone(), ..Self::default() }
@@ -89,7 +93,7 @@ impl Problems {
     /// Takes what another collection holds, which points into the same sources.
     pub(super) fn append(&mut self, other: Self) {
         self.unshown += other.unshown;
-        other.list.into_iter().for_each(|problem| self.push(problem));
+        self.extend(other.list);
     }
 
     /// The problems themselves (the first 50).

@@ -20,14 +20,16 @@ pub(super) fn resolve(text: &str) -> Result<Value, (String, String)> {
                 ));
             }
         },
-        _ if is_float(text) || is_special(text) => match text.parse::<f64>() {
+        _ if is_special(text) => {
+            return Err((
+                format!("{text} is not a finite number"),
+                "settings are finite; write it in quotes if it is a string".to_owned(),
+            ));
+        }
+        _ if is_float(text) => match text.parse::<f64>() {
             Ok(value) if value.is_finite() => Value::Float(value),
-            _ => {
-                return Err((
-                    format!("{} is not a finite number", shortened(text)),
-                    "settings are finite; write it in quotes if it is a string".to_owned(),
-                ));
-            }
+            // past what a float can hold: no number, as serde_yaml has it too
+            _ => Value::String(text.to_owned()),
         },
         _ => Value::String(text.to_owned()),
     })
@@ -114,17 +116,17 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_number_is_a_string() {
-        for text in
-            ["1_000", "yes", "no", "on", "inf", "nan", "0x", "0b1", "1e", ".", "-", "+.e1", "12:30"]
-        {
+        for text in [
+            "1_000", "1e999", "yes", "no", "on", "inf", "nan", "0x", "0b1", "1e", ".", "-", "+.e1",
+            "12:30",
+        ] {
             assert_eq!(resolve(text), Ok(Value::String(text.into())), "{text}");
         }
     }
 
     #[test]
     fn numbers_without_end_are_refused() {
-        for text in ["9223372036854775808", "0xffffffffffffffff", "1e999", ".inf", "-.INF", ".nan"]
-        {
+        for text in ["9223372036854775808", "0xffffffffffffffff", ".inf", "-.INF", ".nan"] {
             assert!(resolve(text).is_err(), "{text}");
         }
     }

@@ -5,7 +5,7 @@ use super::source::{Source, Span};
 use saphyr_parser::ScanError;
 
 /// What the parser's words have in them, what it means, and what to do about it.
-const MEANINGS: [(&str, &str, &str); 13] = [
+const MEANINGS: [(&str, &str, &str); 16] = [
     (
         "mapping values are not allowed",
         "a second ':' where only a value can stand",
@@ -30,6 +30,21 @@ const MEANINGS: [(&str, &str, &str); 13] = [
     ("unexpected end of stream", "the text ends within quotes", "add the quote that is missing"),
     ("unexpected eof", "the text ends within a list or mapping", "add the bracket that is missing"),
     (
+        "invalid indentation in quoted",
+        "the text in quotes does not end on its line",
+        "add the quote that is missing, or indent the lines that go on",
+    ),
+    (
+        "invalid indentation in flow",
+        "a bracket that was opened above is not closed",
+        "add the ']' or '}' that is missing",
+    ),
+    (
+        "unknown anchor",
+        "an alias (*name), and aliases are not part of the spec language",
+        "write the value out, or put it in quotes",
+    ),
+    (
         "invalid indentation",
         "the indentation fits no key above",
         "indent keys of one mapping alike",
@@ -52,8 +67,11 @@ const MEANINGS: [(&str, &str, &str); 13] = [
 /// The problem that an error of the parser is.
 pub(super) fn explain(error: &ScanError, source: usize, text: &Source) -> Problem {
     let (line, column) = (error.marker().line().max(1), error.marker().col() + 1);
-    let span = at_text(Span::within(source, line, column, 1), text);
+    let mut span = at_text(Span::within(source, line, column, 1), text);
     let info = error.info();
+    if info.contains("simple key expect") && column <= indent(text.line(line)) + 1 {
+        span = line_above(span, text);
+    }
     let after_tab = text.line(line).chars().take(column).any(|c| c == '\t');
     let known = MEANINGS.iter().find(|(part, ..)| info.contains(part));
     let tab = MEANINGS.iter().find(|(part, ..)| *part == "tab" && after_tab);
@@ -67,6 +85,23 @@ pub(super) fn explain(error: &ScanError, source: usize, text: &Source) -> Proble
         }
         None => Problem::at(span, format!("not valid YAML: {info}")),
     }
+}
+
+/// The last line with something in it before a place: the key there lacks its ':'.
+fn line_above(span: Span, text: &Source) -> Span {
+    let says = |number: &usize| !text.line(*number).trim().is_empty();
+    match (1..span.start.line).rev().take(20).find(says) {
+        Some(number) => {
+            let line = text.line(number);
+            let width = line.trim().chars().count();
+            Span::within(span.source, number, indent(line) + 1, width)
+        }
+        None => span,
+    }
+}
+
+fn indent(line: &str) -> usize {
+    line.chars().take_while(|c| c.is_whitespace()).count()
 }
 
 /// The end of the last line with something in it, where a place lies behind the text.

@@ -1,6 +1,7 @@
 //! From the parser's events to a [`Node`]: [`parse`], which goes without recursion, stops at bounds,
 //! and refuses what of YAML is not for specs (anchors, tags, keys that are no names).
 
+use super::load::is_line_end;
 use super::node::{Key, Node, Value};
 use super::problem::{Problem, Problems};
 use super::scalar::resolve;
@@ -140,6 +141,11 @@ impl Builder<'_> {
     }
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span) {
+        if let Some(odd) = text.chars().find(|c| is_line_end(*c)) {
+            let message = format!("the line end U+{:04X} is not allowed in a spec", odd as u32);
+            self.problems.push(Problem::at(span, message).help("use \\n".to_owned()));
+            self.sound = false;
+        }
         if style != ScalarStyle::Plain {
             return self.add(Node { span, value: Value::String(text.to_owned()) });
         }

@@ -1,0 +1,247 @@
+//! What surrounds the jobs of a spec, whatever their kinds: [`Envelope`], read from a tree by
+//! [`Envelope::read`].
+
+use super::node::{Key, Node, Value};
+use super::problem::{Problem, Problems};
+use super::source::Span;
+use super::suggest::hint;
+use super::words::{describe, quoted};
+use crate::device::DeviceName;
+use indexmap::IndexMap;
+
+/// The keys of the envelope.
+pub(super) const KEYS: [&str; 4] = ["name", "seed", "device", "jobs"];
+/// The most characters of a name.
+const MAX_NAME: usize = 100;
+/// The most jobs of a spec.
+const MAX_JOBS: usize = 1000;
+
+/// A spec, but for what the kinds of its jobs mean.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Envelope {
+    pub name: String,
+    pub seed: u64,
+    pub device: DeviceName,
+    /// The jobs by name, in the order of the spec.
+    pub jobs: IndexMap<String, JobEntry>,
+}
+
+/// One job: its kind, and settings that its kind understands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JobEntry {
+    /// Empty where it was missing or no string, which is reported already.
+    pub kind: String,
+    /// Where the kind stands; the name of the job where there is none.
+    pub kind_span: Span,
+    /// A seed of the job's own, in place of the spec's.
+    pub seed: Option<u64>,
+    /// The mapping of the other keys.
+    pub settings: Node,
+    /// Where the job's name stands.
+    pub span: Span,
+}
+
+impl Envelope {
+    /// Reads a spec and reports all that is wrong with it outside the settings of its jobs. What
+    /// cannot be read has its default, so that the settings can be checked in the same pass.
+    pub fn read(root: &Node, problems: &mut Problems) -> Self {
+        for (key, _) in root.entries() {
+            if !KEYS.contains(&key.name.as_str()) {
+                let message = format!("unknown key {} in the spec", quoted(&key.name));
+                problems.push(Problem::at(key.span, message).help(hint(&key.name, KEYS)));
+            }
+        }
+        Self {
+            name: read_name(root, problems),
+            seed: read_seed(root, "the spec", problems).unwrap_or_default(),
+            device: read_device(root, problems),
+            jobs: read_jobs(root, problems),
+        }
+    }
+}
+
+fn read_name(root: &Node, problems: &mut Problems) -> String {
+    let help = "the name is that of the folder of its runs, such as 'distill_t4'".to_owned();
+    let Some((key, node)) = root.entry("name") else {
+        let top = Span::within(root.span.source, root.span.start.line, root.span.start.column, 1);
+        problems.push(Problem::at(top, "missing key 'name' in the spec").help(help));
+        return String::new();
+    };
+    match &node.value {
+        Value::String(name) => {
+            check_name(name, node.span, "name", ".", problems);
+            name.clone()
+        }
+        Value::Null => {
+            problems.push(Problem::at(key.span, "'name' is empty").help(help));
+            String::new()
+        }
+        other => {
+            let message = format!("expected a string for 'name', found {}", describe(other));
+            let help = "put it in quotes to make it a string".to_owned();
+            problems.push(Problem::at(node.span, message).help(help));
+            String::new()
+        }
+    }
+}
+
+/// A name becomes that of a folder: letters, digits, '_' and '-', and what else is given.
+fn check_name(name: &str, span: Span, what: &str, also: &str, problems: &mut Problems) {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-') || also.contains(c);
+    let fault = if name.is_empty() {
+        "is empty".to_owned()
+    } else if let Some(odd) = name.chars().find(|c| !allowed(*c)) {
+        format!("cannot have {} in it", quoted(&odd.to_string()))
+    } else if name.starts_with(['.', '-']) {
+        format!("cannot start with '{}'", &name[..1])
+    } else if name.len() > MAX_NAME {
+        format!("is longer than {MAX_NAME} characters")
+    } else {
+        return;
+    };
+    let dot = if also.is_empty() { "" } else { ", '.'" };
+    let message = format!("the {what} {} {fault}", quoted(name));
+    let help = format!("it becomes the name of a folder: use letters, digits{dot}, '_' and '-'");
+    problems.push(Problem::at(span, message).help(help));
+}
+
+fn read_seed(node: &Node, place: &str, problems: &mut Problems) -> Option<u64> {
+    let seed = node.get("seed")?;
+    let message = match &seed.value {
+        Value::Integer(value) => match u64::try_from(*value) {
+            Ok(value) => return Some(value),
+            Err(_) => format!("'seed' must be at least 0, and is {value}"),
+        },
+        other => {
+            format!("expected a whole number for 'seed' in {place}, found {}", describe(other))
+        }
+    };
+    problems.push(Problem::at(seed.span, message));
+    None
+}
+
+fn read_device(root: &Node, problems: &mut Problems) -> DeviceName {
+    let Some(node) = root.get("device") else { return DeviceName::default() };
+    let names = ["auto", "cpu", "cuda", "cuda:0", "mps"];
+    match node.as_str() {
+        Some(text) => text.parse().unwrap_or_else(|_| {
+            let message = format!("unknown device {}", quoted(text));
+            let help = hint(text, names).filter(|help| help.starts_with("did"));
+            let help = help.unwrap_or("there are auto, cpu, cuda, cuda:N and mps".to_owned());
+            problems.push(Problem::at(node.span, message).help(help));
+            DeviceName::default()
+        }),
+        None => {
+            let found = describe(&node.value);
+            let message = format!("expected the name of a device for 'device', found {found}");
+            let help = "there are auto, cpu, cuda, cuda:N and mps".to_owned();
+            problems.push(Problem::at(node.span, message).help(help));
+            DeviceName::default()
+        }
+    }
+}
+
+fn read_jobs(root: &Node, problems: &mut Problems) -> IndexMap<String, JobEntry> {
+    let help = "write the jobs below 'jobs:', each with its name and a 'kind'".to_owned();
+    let Some((key, node)) = root.entry("jobs") else {
+        let misspelt = root.entries().iter().any(|(key, _)| {
+            super::nearest(&key.name, KEYS) == Some("jobs") && !KEYS.contains(&key.name.as_str())
+        });
+        if !misspelt {
+            let start = root.span.start;
+            let top = Span::within(root.span.source, start.line, start.column, 1);
+            problems.push(Problem::at(top, "missing key 'jobs' in the spec").help(help));
+        }
+        return IndexMap::new();
+    };
+    let entries = node.entries();
+    let fault = match &node.value {
+        Value::Map(entries) if entries.is_empty() => Some("there are no jobs".to_owned()),
+        Value::Null => Some("there are no jobs".to_owned()),
+        Value::Map(_) if entries.len() > MAX_JOBS => {
+            Some(format!("a spec may have {MAX_JOBS} jobs, and this has {}", entries.len()))
+        }
+        Value::Map(_) => None,
+        other => Some(format!("expected a mapping of jobs for 'jobs', found {}", describe(other))),
+    };
+    if let Some(message) = fault {
+        problems.push(Problem::at(key.span, message).help(help));
+        return IndexMap::new();
+    }
+    let mut folders: IndexMap<String, &Key> = IndexMap::new();
+    for (key, _) in entries {
+        check_name(&key.name, key.span, "job name", "", problems);
+        if let Some(other) = folders.insert(key.name.to_lowercase(), key) {
+            let message = format!(
+                "the jobs {} and {} differ only in case",
+                quoted(&other.name),
+                quoted(&key.name)
+            );
+            let help = "some file systems take them for the same folder: rename one".to_owned();
+            problems.push(Problem::at(key.span, message).help(help));
+        }
+    }
+    entries.iter().map(|(key, node)| (key.name.clone(), read_job(key, node, problems))).collect()
+}
+
+fn read_job(key: &Key, node: &Node, problems: &mut Problems) -> JobEntry {
+    let subject = format!("job {}", quoted(&key.name));
+    let (mut kind, mut kind_span) = (String::new(), key.span);
+    match (&node.value, node.get("kind")) {
+        (Value::Map(_), Some(node)) => {
+            kind_span = node.span;
+            match &node.value {
+                Value::String(text) => kind.clone_from(text),
+                other => {
+                    let found = describe(other);
+                    let message =
+                        format!("expected a string for 'kind' of {subject}, found {found}");
+                    problems.push(Problem::at(node.span, message));
+                }
+            }
+        }
+        (Value::Map(_) | Value::Null, _) => {
+            let message = format!("missing key 'kind' in {subject}");
+            let help = "`exp kinds` lists the kinds and their fields".to_owned();
+            problems.push(Problem::at(key.span, message).help(help));
+        }
+        (other, _) => {
+            let message = format!("expected a mapping for {subject}, found {}", describe(other));
+            let help = "a job is a mapping with a 'kind' and the settings of that kind".to_owned();
+            let span =
+                if node.span.start.line == node.span.end.line { node.span } else { key.span };
+            problems.push(Problem::at(span, message).help(help));
+        }
+    }
+    let own = |key: &Key| key.name == "kind" || key.name == "seed";
+    let settings = node.entries().iter().filter(|(key, _)| !own(key)).cloned().collect();
+    JobEntry {
+        kind,
+        kind_span,
+        seed: read_seed(node, &subject, problems),
+        settings: Node { span: node.span, value: Value::Map(settings) },
+        span: key.span,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::load_text;
+
+    #[test]
+    fn an_envelope_is_read() {
+        let text = "name: distill_t4.b\nseed: 17\ndevice: cuda:1\njobs:\n  a: { kind: x, seed: 3, n: 1 }\n  b: { kind: y }\n";
+        let mut problems = Problems::new();
+        let root = load_text("x.yaml", text, &mut problems).expect("a tree");
+        let envelope = Envelope::read(&root, &mut problems);
+        assert!(problems.is_empty(), "{problems}");
+        assert_eq!((envelope.name.as_str(), envelope.seed), ("distill_t4.b", 17));
+        assert_eq!(envelope.device, DeviceName::Cuda(Some(1)));
+        let jobs: Vec<_> = envelope.jobs.iter().collect();
+        assert_eq!(jobs[0].0, "a");
+        assert_eq!((jobs[0].1.kind.as_str(), jobs[0].1.seed), ("x", Some(3)));
+        assert_eq!(jobs[0].1.settings.to_json().to_string(), r#"{"n":1}"#);
+        assert_eq!(jobs[1].1.seed, None);
+    }
+}

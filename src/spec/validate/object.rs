@@ -1,0 +1,99 @@
+//! Mappings and lists: keys that are unknown or missing, and how many items there are.
+
+use super::Checker;
+use crate::spec::node::{Key, Node};
+use crate::spec::suggest::{hint, nearest};
+use crate::spec::words::{count, quoted};
+use serde_json::{Map, Value};
+
+impl Checker<'_> {
+    pub(super) fn object(&mut self, node: &Node, entries: &[(Key, Node)], schema: &Value) {
+        let none = Map::new();
+        let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
+        let others = schema.get("additionalProperties");
+        let mut meant = Vec::new();
+        for (key, value) in entries {
+            let segment = key.name.as_str().into();
+            match (properties.get(&key.name), others) {
+                (Some(schema), _) => self.descend(segment, key.span, value, schema),
+                (None, Some(Value::Bool(false))) => {
+                    let near = nearest(&key.name, properties.keys().map(String::as_str));
+                    meant.extend(near);
+                    let help = match near {
+                        Some(near) => Some(format!("did you mean '{near}'?")),
+                        None => hint("", properties.keys().map(String::as_str)),
+                    };
+                    let message = format!("unknown key {} {}", quoted(&key.name), self.inside());
+                    self.report_at(key.span, message, help);
+                }
+                (None, Some(schema @ Value::Object(_))) => {
+                    self.descend(segment, key.span, value, schema);
+                }
+                (None, _) => {}
+            }
+        }
+        let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+        for name in required.filter_map(Value::as_str) {
+            // where a misspelt key is reported, it is not missing as well
+            if node.get(name).is_none() && !meant.contains(&name) {
+                let message = format!("missing key {} {}", quoted(name), self.inside());
+                let help = properties.get(name).and_then(about);
+                self.report_at(self.holder(), message, help.map(|text| format!("{name}: {text}")));
+            }
+        }
+        self.size(
+            node,
+            entries.len() as u64,
+            "entry",
+            "entries",
+            schema,
+            ["minProperties", "maxProperties"],
+        );
+    }
+
+    pub(super) fn list(&mut self, node: &Node, items: &[Node], schema: &Value) {
+        let first = schema.get("prefixItems").and_then(Value::as_array);
+        for (index, item) in items.iter().enumerate() {
+            let own = first.and_then(|schemas| schemas.get(index));
+            if let Some(schema) = own.or(schema.get("items")) {
+                self.descend(index.into(), item.span, item, schema);
+            }
+        }
+        self.size(node, items.len() as u64, "item", "items", schema, ["minItems", "maxItems"]);
+    }
+
+    fn size(
+        &mut self,
+        node: &Node,
+        size: u64,
+        one: &str,
+        many: &str,
+        schema: &Value,
+        [least, most]: [&str; 2],
+    ) {
+        let bound = |key: &str| schema.get(key).and_then(Value::as_u64);
+        let (least, most) = (bound(least), bound(most));
+        if least.is_none_or(|least| size >= least) && most.is_none_or(|most| size <= most) {
+            return;
+        }
+        let named = |number: u64| {
+            if number == 1 { count(1, one) } else { format!("{number} {many}") }
+        };
+        let wanted = match (least, most) {
+            (Some(least), Some(most)) if least == most => named(least),
+            (Some(least), Some(most)) => format!("{least} to {}", named(most)),
+            (Some(least), None) => format!("at least {}", named(least)),
+            (None, most) => format!("at most {}", named(most.unwrap_or(u64::MAX))),
+        };
+        let found = if size == 0 { "is empty".to_owned() } else { format!("has {size}") };
+        self.report(node, format!("{} must have {wanted}, and {found}", self.field()), None);
+    }
+}
+
+/// The first sentence of what a schema says of itself.
+pub(super) fn about(schema: &Value) -> Option<String> {
+    let text = schema.get("description")?.as_str()?;
+    let first = text.split("\n\n").next().unwrap_or(text).replace('\n', " ");
+    let end = first.find(". ").map_or(first.len(), |end| end + 1);
+    Some(first[..end].trim_end_matches('.').to_owned())
+}
