@@ -9,7 +9,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// One bar a job below the lines that stay.
 pub struct Bars {
-    bars: MultiProgress,
+    drawn: MultiProgress,
     jobs: IndexMap<String, (View, ProgressBar)>,
     width: usize,
 }
@@ -18,13 +18,13 @@ impl Bars {
     /// Draws on `target`.
     #[must_use]
     pub fn new(target: ProgressDrawTarget) -> Self {
-        let bars = MultiProgress::with_draw_target(target);
-        Self { bars, jobs: IndexMap::new(), width: 0 }
+        let drawn = MultiProgress::with_draw_target(target);
+        Self { drawn, jobs: IndexMap::new(), width: 0 }
     }
 
     /// A line above the bars.
     fn say(&self, text: &str) {
-        let _ = self.bars.println(text);
+        let _ = self.drawn.println(text);
     }
 
     /// Makes room for a job, and the names of all one width.
@@ -32,7 +32,7 @@ impl Bars {
         if self.jobs.contains_key(name) {
             return;
         }
-        let bar = self.bars.add(ProgressBar::new(0).with_style(waiting()));
+        let bar = self.drawn.add(ProgressBar::new(0).with_style(waiting()));
         self.jobs.insert(name.to_owned(), (View::default(), bar));
         self.width = self.width.max(name.chars().count());
         for (name, (_, bar)) in &self.jobs {
@@ -72,7 +72,7 @@ impl Display for Bars {
         let view = match self.jobs.shift_remove(name) {
             Some((view, bar)) => {
                 bar.finish_and_clear();
-                self.bars.remove(&bar);
+                self.drawn.remove(&bar);
                 view
             }
             None => View::default(),
@@ -94,7 +94,7 @@ impl Display for Bars {
 impl Drop for Bars {
     /// Leaves no half-drawn bar behind.
     fn drop(&mut self) {
-        let _ = self.bars.clear();
+        let _ = self.drawn.clear();
     }
 }
 
@@ -166,7 +166,9 @@ mod tests {
         let paper = Paper(Shared::default());
         let mut bars = Bars::new(ProgressDrawTarget::term_like(Box::new(paper.clone())));
         bars.note("run distill");
-        training(0.0).iter().take(8).for_each(|record| bars.show("student", record));
+        for record in training(0.0).iter().take(8) {
+            bars.show("student", record);
+        }
         bars.show("teachers", &training(0.0)[0]);
         let bar = &bars.jobs["student"].1;
         assert_eq!((bar.length(), bar.position()), (Some(1000), 300));
@@ -181,6 +183,6 @@ mod tests {
         assert!(text.contains("student  ━━━━━━"), "{text}");
         assert!(text.contains("train 300/1,000 steps, 5,012 examples/s, 14 s left"), "{text}");
         assert!(text.contains("✓ student  done in 7.0 s, train loss 0.3333"), "{text}");
-        assert!(text.contains("✗ unknown  failed after 0.0 s: did not start"), "{text}");
+        assert!(text.contains("✗ unknown  failed: did not start"), "{text}");
     }
 }

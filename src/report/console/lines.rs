@@ -82,7 +82,9 @@ mod tests {
         let heard = Shared::default();
         let mut lines = Lines::new(Box::new(heard.clone()));
         lines.note("run distill/20250101-000000-abcd");
-        training(50.0).iter().for_each(|record| lines.show("student", record));
+        for record in training(50.0) {
+            lines.show("student", &record);
+        }
         lines.job_ended("student", Ending::Done, None);
         let text = heard.text();
         assert_eq!(text.lines().count(), 1 + 1 + 10 + 1, "{text}");
@@ -91,7 +93,7 @@ mod tests {
             text.contains("student: train 300/1,000 steps, 5,012 examples/s, 14 s left"),
             "{text}"
         );
-        assert!(text.ends_with("student: done in 21 s, train loss 0.1000, test errors 78.00\n"));
+        assert!(text.ends_with("student: done in 21 s, train loss 0.1000, test errors 78\n"));
     }
 
     #[test]

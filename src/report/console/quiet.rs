@@ -48,7 +48,9 @@ mod tests {
         let heard = Shared::default();
         let mut quiet = Quiet::new(Box::new(heard.clone()));
         quiet.note("run");
-        training(0.0).iter().for_each(|record| quiet.show("student", record));
+        for record in training(0.0) {
+            quiet.show("student", &record);
+        }
         quiet.job_ended("student", Ending::Done, None);
         assert_eq!(heard.text(), "");
         quiet.show("a", &at(0.0, Event::Warning { message: "slow".into() }));

@@ -85,16 +85,20 @@ impl View {
 
     /// How it ended: `done in 41 s, test errors 78`.
     pub(super) fn ended(&self, ending: Ending, message: Option<&str>) -> String {
-        let spent = duration(self.started.map_or(0.0, |started| self.now - started));
+        let spent = |word: &str| match self.started {
+            Some(started) => format!("{word} {}", duration(self.now - started)),
+            None => String::new(),
+        };
         let mut text = match (ending, &self.phase) {
             (Ending::Done, _) => {
-                [vec![format!("done in {spent}")], self.measured()].concat().join(", ")
+                let done = [vec![format!("done{}", spent(" in"))], self.measured()].concat();
+                done.join(", ")
             }
-            (Ending::Failed, _) => format!("failed after {spent}"),
+            (Ending::Failed, _) => format!("failed{}", spent(" after")),
             (Ending::Interrupted, Some(Phase { name, unit, total, done, .. })) => {
                 format!("interrupted at {name} {}/{} {unit}", group(*done), group(*total))
             }
-            (Ending::Interrupted, None) => format!("interrupted after {spent}"),
+            (Ending::Interrupted, None) => format!("interrupted{}", spent(" after")),
         };
         if let Some(message) = message {
             text = format!("{text}: {message}");
@@ -104,7 +108,7 @@ impl View {
 
     fn measured(&self) -> Vec<String> {
         let numbers = [&self.loss, &self.error].into_iter().flatten();
-        numbers.map(|(name, value)| format!("{name} {}", significant(*value, 4))).collect()
+        numbers.map(|(name, value)| format!("{name} {}", number(*value))).collect()
     }
 }
 
@@ -120,6 +124,12 @@ impl Phase {
         let gone = self.done.checked_sub(done).filter(|gone| *gone > 0)? as f64;
         Some(self.total.saturating_sub(self.done) as f64 * (now - time).max(0.0) / gone)
     }
+}
+
+/// A measurement: a count as it is, anything else with four digits.
+fn number(value: f64) -> String {
+    let count = value.fract() == 0.0 && value.abs() < 1e9;
+    if count { grouped(value as i64) } else { significant(value, 4) }
 }
 
 fn group(count: u64) -> String {
@@ -173,7 +183,7 @@ pub(super) mod tests {
         records[8..].iter().for_each(|record| view.take(record));
         assert_eq!(
             view.ended(Ending::Done, None),
-            "done in 21 s, train loss 0.1000, test errors 78.00"
+            "done in 21 s, train loss 0.1000, test errors 78"
         );
         assert_eq!(view.ended(Ending::Failed, Some("no room")), "failed after 21 s: no room");
     }

@@ -74,7 +74,7 @@ mod tests {
         let settings = Map::from_iter([("lr".to_owned(), Value::from(0.1))]);
         let value = start(&settings, "", 1.0);
         let bytes = message::entry(0.0, 0, value).write_to_bytes().unwrap();
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         let tag = "0a1c5f68706172616d735f2f73657373696f6e5f73746172745f696e666f";
         let tensor = "4206080112021200";
         let metadata = "4a290a270a0768706172616d73121c1a1a0a0f0a026c721209119a9999999999b93f29\

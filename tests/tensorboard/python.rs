@@ -1,0 +1,38 @@
+//! A Python that has TensorBoard, and what it reads.
+
+use serde_json::Value;
+use std::env::var_os;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The one of `EXP_PYTHON`, the one that the set-up keeps in the cache, or the system's; the first
+/// that has the package `tensorboard`.
+pub(super) fn find() -> Option<PathBuf> {
+    let home = |folder| Some(PathBuf::from(var_os("HOME")?).join(folder));
+    let user = if cfg!(target_os = "macos") {
+        home("Library/Caches")
+    } else {
+        var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| home(".cache"))
+    };
+    let cache = var_os("EXP_CACHE").map(PathBuf::from).or_else(|| Some(user?.join("exp")));
+    let candidates = [
+        var_os("EXP_PYTHON").map(PathBuf::from),
+        cache.map(|cache| cache.join("python/bin/python")),
+        Some(PathBuf::from("python3")),
+    ];
+    candidates.into_iter().flatten().find(|python| {
+        Command::new(python)
+            .args(["-c", "import tensorboard"])
+            .output()
+            .is_ok_and(|output| output.status.success())
+    })
+}
+
+/// What TensorBoard finds in a folder of runs; see `read.py`.
+pub(super) fn read(python: &Path, runs: &Path) -> Value {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tensorboard/read.py");
+    let output = Command::new(python).arg(script).arg(runs).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
