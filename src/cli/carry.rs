@@ -2,11 +2,12 @@
 
 use super::failure::{INTERRUPTED, JOB_FAILED};
 use super::{Failure, output};
-use crate::dispatch::{self, Executor, Signals, Watch};
+use crate::dispatch::{self, Executor, Local, Signals, Watch};
 use crate::report::console::{self, Mode};
 use crate::report::table;
 use crate::rundir::{Lock, RunFolder, RunStatus, Status, paths};
 use clap::Args;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// How a run is carried out and shown.
@@ -24,9 +25,17 @@ pub(super) struct CarryArguments {
     /// Say everything as lines of JSON, on standard output
     #[arg(long)]
     json: bool,
+    /// The program that does the work, if not the `exp-job` beside this one
+    #[arg(long, env = "EXP_JOB", value_name = "PROGRAM", hide = true)]
+    exp_job: Option<PathBuf>,
 }
 
 impl CarryArguments {
+    /// What starts the jobs.
+    pub(super) fn executor(&self) -> Result<Local, Failure> {
+        Ok(Local::find(self.exp_job.as_deref())?)
+    }
+
     fn mode(&self) -> Mode {
         match (self.quiet, self.json) {
             (true, _) => Mode::Quiet,

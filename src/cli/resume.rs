@@ -3,7 +3,7 @@
 use super::Failure;
 use super::arguments::RootArgument;
 use super::carry::CarryArguments;
-use crate::dispatch::{self, Inventory, Local, Signals};
+use crate::dispatch::{self, Inventory, Signals};
 use crate::job::Kind;
 use crate::rundir::find;
 use clap::Args;
@@ -24,7 +24,7 @@ pub(super) struct Resume {
 impl Resume {
     pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
         let run = find::run(&self.root.runs, &self.run)?;
-        let mut executor = Local::find()?;
+        let mut executor = self.carry.executor()?;
         let mut signals = Signals::listen()
             .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))?;
         let lock = dispatch::reopen(&run, kinds, &Inventory::look())?;

@@ -4,7 +4,7 @@ use super::Failure;
 use super::arguments::SpecArguments;
 use super::carry::CarryArguments;
 use crate::device::DeviceName;
-use crate::dispatch::{self, Inventory, Local, Resources, Signals};
+use crate::dispatch::{self, Inventory, Resources, Signals};
 use crate::job::Kind;
 use clap::Args;
 use std::process::ExitCode;
@@ -25,7 +25,7 @@ impl Run {
     pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
         let devices = Inventory::look();
         let plan = self.spec.lower(kinds, Some(&devices))?;
-        let mut executor = Local::find()?;
+        let mut executor = self.carry.executor()?;
         let mut signals = Signals::listen()
             .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))?;
         let root = &self.spec.root.runs;

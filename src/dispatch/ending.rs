@@ -3,7 +3,6 @@
 use super::executor::Exit;
 use crate::event::Ending;
 use crate::rundir::{JobFolder, RunDirError, Status};
-use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -17,16 +16,6 @@ pub(super) struct End {
     pub(super) ending: Ending,
     /// What to tell a person.
     pub(super) told: Option<String>,
-}
-
-/// Says a thing once.
-#[derive(Default)]
-pub(super) struct Patience(Cell<bool>);
-
-impl Patience {
-    pub(super) fn first(&self) -> bool {
-        !self.0.replace(true)
-    }
 }
 
 /// Takes down the end of a job whose process has ended with `exit`. A job that did not say itself

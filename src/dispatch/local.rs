@@ -5,15 +5,13 @@
 //! closes when the runner dies, and the job takes that as a request to stop.
 
 use super::executor::{Executor, Exit, Running};
-use crate::rundir::JobFolder;
+use crate::rundir::{JobFolder, paths};
 use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// Names another program than the `exp-job` beside this one.
-const PROGRAM: &str = "EXP_JOB";
 /// Tells the job that the end of its standard input is the death of its runner.
 const RUNNER: &str = "EXP_RUNNER";
 
@@ -30,18 +28,17 @@ impl Local {
         Self { program }
     }
 
-    /// Finds `exp-job`.
+    /// Finds `exp-job`: the one `given`, or the one beside this program.
     ///
     /// # Errors
     /// Where it was looked for and what to do.
-    pub fn find() -> Result<Self, String> {
+    pub fn find(given: Option<&Path>) -> Result<Self, String> {
         let beside = || {
-            let exe = std::env::current_exe().map_err(|error| {
-                format!("cannot find out where this program lies: {error}; set {PROGRAM}")
-            })?;
-            Ok::<_, String>(exe.with_file_name("exp-job"))
+            std::env::current_exe().map(|exe| exe.with_file_name("exp-job")).map_err(|error| {
+                format!("cannot find out where this program lies ({error}); set EXP_JOB")
+            })
         };
-        let program = std::env::var_os(PROGRAM).map_or_else(beside, |path| Ok(path.into()))?;
+        let program = given.map_or_else(beside, |path| Ok(paths::absolute(path)))?;
         if program.is_file() {
             return Ok(Self { program });
         }

@@ -92,9 +92,10 @@ impl Watch<'_> {
     /// on it from a runner that died.
     fn await_former(&mut self, board: &mut Board) -> Result<(), RunDirError> {
         for slot in board.slots.iter().filter(|slot| matches!(slot.state, State::Waiting)) {
-            let former = ending::Patience::default();
+            let mut told = false;
             while slot.folder.is_alive() {
-                if former.first() {
+                if !told {
+                    told = true;
                     let name = &slot.name;
                     self.display.note(&format!("{name}: waiting for its former process to stop"));
                 }

@@ -12,12 +12,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-pub(super) static KINDS: &[&dyn Kind] = &[&Registered::<Grow>::new(), &Registered::<Graft>::new()];
+pub(crate) static KINDS: &[&dyn Kind] = &[&Registered::<Grow>::new(), &Registered::<Graft>::new()];
 
 /// Needs nothing but data.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Grow {
+pub(crate) struct Grow {
     /// How fast, per day.
     #[serde(default = "one")]
     #[schemars(range(min = 0.0, max = 10.0))]
@@ -33,7 +33,7 @@ pub(super) struct Grow {
 /// Needs another job.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Graft {
+pub(crate) struct Graft {
     /// The job it grows on.
     onto: String,
     /// Number of branches.

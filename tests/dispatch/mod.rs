@@ -1,7 +1,7 @@
 //! The whole way from a spec to finished jobs, with kinds and an executor made for the purpose.
 
 mod bench;
-mod fakes;
+pub(super) mod fakes;
 mod local;
 mod planning;
 mod reusing;
