@@ -18,6 +18,7 @@ fn main() {
     };
     if let Some(folder) = library.parent() {
         println!("cargo:rustc-link-arg=-Wl,-rpath,{}", folder.display());
+        println!("cargo:rustc-env=EXP_LIBTORCH={}", folder.display());
     }
     compile_shim(&libtorch.join("include"));
     println!("cargo:rustc-env=EXP_BUILD={}", build_name());

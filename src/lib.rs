@@ -14,7 +14,9 @@
 //! | 0 | `event`, `device`, `seed` |
 
 pub mod data;
+pub mod cli;
 pub mod device;
+pub mod dispatch;
 pub mod event;
 pub mod experiments;
 pub mod job;
@@ -23,5 +25,6 @@ pub mod loss;
 pub mod metric;
 pub mod nn;
 pub mod optim;
+pub mod rundir;
 pub mod seed;
 pub mod spec;

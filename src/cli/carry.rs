@@ -1,0 +1,133 @@
+//! What `run` and `resume` have in common: carrying a run out and closing it with its table.
+
+use super::failure::{INTERRUPTED, JOB_FAILED};
+use super::{Failure, output};
+use crate::dispatch::{self, Executor, Local, Signals, Watch};
+use crate::report::console::{self, Mode};
+use crate::report::table;
+use crate::rundir::{Lock, RunFolder, RunStatus, Status, paths};
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// How a run is carried out and shown.
+#[derive(Debug, Args)]
+pub(super) struct CarryArguments {
+    /// How many jobs may run at the same time; they share the processor's cores
+    #[arg(long, short, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) jobs: u16,
+    /// Stop all jobs when one fails, rather than going on with those that do not need it
+    #[arg(long)]
+    fail_fast: bool,
+    /// Say only what went wrong
+    #[arg(long, short, conflicts_with = "json")]
+    quiet: bool,
+    /// Say everything as lines of JSON, on standard output
+    #[arg(long)]
+    json: bool,
+    /// The program that does the work, if not the `exp-job` beside this one
+    #[arg(long, env = "EXP_JOB", value_name = "PROGRAM", hide = true)]
+    exp_job: Option<PathBuf>,
+}
+
+impl CarryArguments {
+    /// What starts the jobs.
+    pub(super) fn executor(&self) -> Result<Local, Failure> {
+        Ok(Local::find(self.exp_job.as_deref())?)
+    }
+
+    fn mode(&self) -> Mode {
+        match (self.quiet, self.json) {
+            (true, _) => Mode::Quiet,
+            (_, true) => Mode::Json,
+            _ => Mode::Auto,
+        }
+    }
+
+    /// Runs all jobs that are not done.
+    pub(super) fn carry(
+        &self,
+        run: &RunFolder,
+        lock: Lock,
+        executor: &mut dyn Executor,
+        signals: &mut Signals,
+        fresh: bool,
+    ) -> Result<ExitCode, Failure> {
+        let mut display = console::display(self.mode());
+        display.note(&format!("run {}", paths::shown(run.path()).display()));
+        say_reused(run, &mut *display)?;
+        let watch = Watch {
+            run,
+            executor,
+            display: &mut *display,
+            simultaneous: usize::from(self.jobs),
+            fail_fast: self.fail_fast,
+            fresh,
+            asked_to_stop: &mut || signals.came_in(),
+        };
+        let status = watch.carry().map_err(Failure::Underway)?;
+        drop(display);
+        drop(lock);
+        self.close(run, status)
+    }
+
+    fn close(&self, run: &RunFolder, status: RunStatus) -> Result<ExitCode, Failure> {
+        let rows = dispatch::rows(run).map_err(Failure::Underway)?;
+        if !rows.is_empty() && self.mode() == Mode::Auto {
+            output::say(&table::terminal(&rows));
+        }
+        let path = paths::shown(run.path());
+        let resume = format!("exp resume {}", path.display());
+        Ok(match status {
+            RunStatus::Done => ExitCode::SUCCESS,
+            RunStatus::Failed => {
+                output::complain(&format!("{}; to try again: {resume}", failures(run)));
+                ExitCode::from(JOB_FAILED)
+            }
+            RunStatus::Running | RunStatus::Interrupted => {
+                output::complain(&format!("interrupted; to go on: {resume}"));
+                ExitCode::from(INTERRUPTED)
+            }
+        })
+    }
+}
+
+/// Says which jobs need not run.
+fn say_reused(run: &RunFolder, display: &mut dyn console::Display) -> Result<(), Failure> {
+    let names = run.record()?.jobs;
+    let mut to_run = 0;
+    for name in &names {
+        let folder = run.job(name);
+        let record = folder.record()?;
+        if record.status != Status::Done {
+            to_run += 1;
+        } else if record.reused_from.is_some() {
+            let origin = paths::shown(folder.target().path());
+            display.note(&format!("{name}: reused from {}", origin.display()));
+        } else {
+            display.note(&format!("{name}: done already"));
+        }
+    }
+    if to_run == 0 {
+        display.note("nothing has to run: every job was done before (--fresh runs them again)");
+    }
+    Ok(())
+}
+
+/// `1 job failed (teachers), 2 skipped`.
+fn failures(run: &RunFolder) -> String {
+    let names = run.record().map(|record| record.jobs).unwrap_or_default();
+    let with = |status: Status| {
+        let these = names
+            .iter()
+            .filter(|name| run.job(name).record().is_ok_and(|record| record.status == status));
+        these.map(String::as_str).collect::<Vec<_>>()
+    };
+    let (failed, skipped) = (with(Status::Failed), with(Status::Skipped));
+    let plural = if failed.len() == 1 { "job" } else { "jobs" };
+    let mut text = format!("{} {plural} failed ({})", failed.len(), failed.join(", "));
+    if !skipped.is_empty() {
+        text = format!("{text}, {} skipped ({})", skipped.len(), skipped.join(", "));
+    }
+    text
+}

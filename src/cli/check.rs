@@ -1,0 +1,51 @@
+//! `exp check`: whether specs are sound.
+
+use super::arguments::{DataArguments, RootArgument};
+use super::failure::BAD_INPUT;
+use super::output;
+use crate::dispatch::{self, Request};
+use crate::job::Kind;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Check specs, without running anything
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The specs
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    root: RootArgument,
+    #[command(flatten)]
+    data: DataArguments,
+}
+
+impl Check {
+    pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> ExitCode {
+        let roots = self.data.roots();
+        let mut code = ExitCode::SUCCESS;
+        for file in &self.files {
+            let request = Request {
+                file,
+                overrides: &[],
+                device: None,
+                data_roots: &roots,
+                runs: &self.root.runs,
+                devices: None,
+            };
+            match dispatch::lower(kinds, &request) {
+                Ok(plan) => {
+                    let count = plan.jobs.len();
+                    let plural = if count == 1 { "job" } else { "jobs" };
+                    output::say(&format!("{}: {count} {plural}, sound", file.display()));
+                }
+                Err(problems) => {
+                    output::complain(&problems.to_string());
+                    code = ExitCode::from(BAD_INPUT);
+                }
+            }
+        }
+        code
+    }
+}

@@ -1,0 +1,56 @@
+//! `exp ls`: the runs there are.
+
+use super::arguments::RootArgument;
+use super::output;
+use crate::rundir::{RunFolder, find};
+use chrono::{DateTime, Utc};
+use clap::Args;
+use std::process::ExitCode;
+
+/// List runs, the newest first
+#[derive(Debug, Args)]
+pub(super) struct Ls {
+    /// Only the runs of this name
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    #[command(flatten)]
+    root: RootArgument,
+}
+
+impl Ls {
+    pub(super) fn carry_out(&self) -> ExitCode {
+        let head = ["run", "status", "age", "jobs"].map(str::to_owned).to_vec();
+        let mut rows = vec![head];
+        rows.extend(find::runs(&self.root.runs).iter().filter_map(|run| self.row(run)));
+        output::say(&output::columns(&rows));
+        ExitCode::SUCCESS
+    }
+
+    fn row(&self, run: &RunFolder) -> Option<Vec<String>> {
+        let label = run.label();
+        let wanted =
+            |name: &String| label.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+        if !self.name.as_ref().is_none_or(wanted) {
+            return None;
+        }
+        Some(match run.live_record() {
+            Ok(record) => {
+                let count = record.jobs.len().to_string();
+                vec![label, record.status.to_string(), age(&record.started), count]
+            }
+            Err(_) => vec![label, "damaged".to_owned()],
+        })
+    }
+}
+
+/// How long ago a time was, in its largest unit.
+fn age(time: &str) -> String {
+    let Ok(then) = DateTime::parse_from_rfc3339(time) else { return String::new() };
+    let seconds = Utc::now().signed_duration_since(then).num_seconds().max(0);
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..86_400 => format!("{} h", seconds / 3600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}

@@ -1,0 +1,62 @@
+//! `exp plan`: what `exp run` would do, and why.
+
+use super::arguments::SpecArguments;
+use super::{Failure, output};
+use crate::dispatch::{Decision, nearest};
+use crate::job::Kind;
+use crate::rundir::paths;
+use clap::Args;
+use std::collections::HashMap;
+use std::process::ExitCode;
+
+/// How many differences to the nearest finished job are named.
+const DIFFERENCES: usize = 3;
+
+/// Show which jobs would run, which are reused, and why the others are not
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    #[command(flatten)]
+    spec: SpecArguments,
+    /// Plan to run every job, also those that were done before
+    #[arg(long)]
+    fresh: bool,
+}
+
+impl Plan {
+    pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
+        let plan = self.spec.lower(kinds, None)?;
+        let root = &self.spec.root.runs;
+        let decisions = plan.decide(root, self.fresh);
+        let jobs = plan.jobs.iter().zip(&decisions);
+        let to_run: Vec<_> = jobs
+            .clone()
+            .filter_map(|(job, decision)| (*decision == Decision::Run).then_some(job))
+            .collect();
+        let near = if self.fresh { HashMap::default() } else { nearest(root, &to_run) };
+        let mut rows = vec![vec!["job".to_owned(), "kind".to_owned(), "what".to_owned()]];
+        for (job, decision) in jobs {
+            let what = match decision {
+                Decision::Reuse(folder) => {
+                    format!("reuse from {}", paths::shown(folder.path()).display())
+                }
+                Decision::Same(other) => format!("same as '{other}'"),
+                Decision::Run => match near.get(&job.name) {
+                    Some(near) => {
+                        let all = &near.differences;
+                        let named = &all[..all.len().min(DIFFERENCES)];
+                        let more = match all.len() - named.len() {
+                            0 => String::new(),
+                            more => format!(", and {more} more"),
+                        };
+                        let label = near.folder.label();
+                        format!("run; nearest is {label} ({}{more})", named.join("; "))
+                    }
+                    None => "run".to_owned(),
+                },
+            };
+            rows.push(vec![job.name.clone(), job.kind.clone(), what]);
+        }
+        output::say(&output::columns(&rows));
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,42 @@
+//! `exp run`: from a spec to results.
+
+use super::Failure;
+use super::arguments::SpecArguments;
+use super::carry::CarryArguments;
+use crate::device::DeviceName;
+use crate::dispatch::{self, Inventory, Resources, Signals};
+use crate::job::Kind;
+use clap::Args;
+use std::process::ExitCode;
+
+/// Run a spec: every job of it that was not done before
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    spec: SpecArguments,
+    #[command(flatten)]
+    carry: CarryArguments,
+    /// Run every job, also those that were done before
+    #[arg(long)]
+    fresh: bool,
+}
+
+impl Run {
+    pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
+        let devices = Inventory::look();
+        let plan = self.spec.lower(kinds, Some(&devices))?;
+        let mut executor = self.carry.executor()?;
+        let mut signals = Signals::listen()
+            .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))?;
+        let root = &self.spec.root.runs;
+        let decisions = plan.decide(root, self.fresh);
+        let simultaneous = usize::from(self.carry.jobs);
+        let lanes = |job: usize| {
+            let chosen = devices.choose(plan.device, job % simultaneous);
+            chosen.unwrap_or(DeviceName::Cpu) // found to be there when the spec was checked
+        };
+        let resources = Resources { devices: devices.clone(), simultaneous };
+        let (run, lock) = dispatch::create(&plan, &decisions, &lanes, &resources, root)?;
+        self.carry.carry(&run, lock, &mut executor, &mut signals, self.fresh)
+    }
+}

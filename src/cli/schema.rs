@@ -1,0 +1,19 @@
+//! `exp schema`: the form of a spec, for editors and other validators.
+
+use super::output;
+use crate::dispatch;
+use crate::job::Kind;
+use clap::Args;
+use std::process::ExitCode;
+
+/// Print the JSON Schema of a spec
+#[derive(Debug, Args)]
+pub(super) struct Schema {}
+
+impl Schema {
+    #[expect(clippy::unused_self, reason = "every subcommand is carried out in the same way")]
+    pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> ExitCode {
+        output::say(&format!("{:#}", dispatch::of_spec(kinds)));
+        ExitCode::SUCCESS
+    }
+}

@@ -1,0 +1,124 @@
+//! The jobs of a run while it is carried out: a [`Board`] of [`Slot`]s, read from the run's folder.
+
+use super::claim::Claim;
+use super::executor::Running;
+use crate::report::Tail;
+use crate::rundir::{JobFolder, JobSpec, RunDirError, RunFolder, Status, paths};
+
+/// The jobs of a run, in the order of the run's record.
+pub(super) struct Board {
+    pub(super) slots: Vec<Slot>,
+}
+
+/// One job.
+pub(super) struct Slot {
+    pub(super) name: String,
+    pub(super) folder: JobFolder,
+    pub(super) spec: JobSpec,
+    /// The jobs of this run that it needs.
+    needs: Vec<usize>,
+    /// An earlier job of this run that means the same.
+    pub(super) twin: Option<usize>,
+    pub(super) state: State,
+    /// Whether a person was told that it waits for something outside of this run.
+    pub(super) told: bool,
+}
+
+/// Where a job stands.
+pub(super) enum State {
+    Waiting,
+    Active(Active),
+    Ended(Status),
+}
+
+/// A job that was started.
+pub(super) struct Active {
+    pub(super) running: Box<dyn Running>,
+    pub(super) tail: Tail,
+    /// The length of its log when it was started.
+    pub(super) log_from: u64,
+    pub(super) _claim: Option<Claim>,
+}
+
+/// Whether a waiting job can start.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Everything it needs is done.
+    Free,
+    /// What it needs is still to come.
+    Later,
+    /// A job that it needs failed or was skipped: this one.
+    Never(usize),
+}
+
+impl Board {
+    /// The jobs of `run` as their folders tell. Those that are not done wait, whatever became of
+    /// them before.
+    pub(super) fn open(run: &RunFolder, names: &[String]) -> Result<Self, RunDirError> {
+        let mut slots: Vec<Slot> = Vec::with_capacity(names.len());
+        for name in names {
+            let folder = run.job(name);
+            let spec = folder.spec()?;
+            let done = folder.record()?.status == Status::Done;
+            let twin = slots.iter().position(|other| other.spec.key == spec.key);
+            let state = if done { State::Ended(Status::Done) } else { State::Waiting };
+            let (name, needs) = (name.clone(), Vec::new());
+            slots.push(Slot { name, folder, spec, needs, twin, state, told: false });
+        }
+        for slot in &mut slots {
+            slot.needs = needs(run, slot, names);
+        }
+        Ok(Self { slots })
+    }
+
+    /// Whether the waiting job `index` can start.
+    pub(super) fn way(&self, index: usize) -> Way {
+        let slot = &self.slots[index];
+        let mut way = Way::Free;
+        for &other in slot.needs.iter().chain(&slot.twin) {
+            match self.slots[other].state {
+                State::Ended(Status::Done) => {}
+                State::Ended(Status::Failed | Status::Skipped) => return Way::Never(other),
+                _ => way = Way::Later,
+            }
+        }
+        way
+    }
+
+    pub(super) fn active(&self) -> usize {
+        self.slots.iter().filter(|slot| matches!(slot.state, State::Active(_))).count()
+    }
+
+    /// The jobs that wait, by index.
+    pub(super) fn waiting(&self) -> Vec<usize> {
+        let waits = |index: &usize| matches!(self.slots[*index].state, State::Waiting);
+        (0..self.slots.len()).filter(waits).collect()
+    }
+
+    /// The jobs that were started, each with its name.
+    pub(super) fn running(&mut self) -> impl Iterator<Item = (&str, &mut Active)> {
+        self.slots.iter_mut().filter_map(|slot| match &mut slot.state {
+            State::Active(active) => Some((slot.name.as_str(), active)),
+            _ => None,
+        })
+    }
+
+    /// Whether any job ended in this way.
+    pub(super) fn any(&self, wanted: Status) -> bool {
+        self.slots.iter().any(|slot| matches!(slot.state, State::Ended(status) if status == wanted))
+    }
+
+    /// Whether all jobs are done.
+    pub(super) fn all_done(&self) -> bool {
+        self.slots.iter().all(|slot| matches!(slot.state, State::Ended(Status::Done)))
+    }
+}
+
+/// The jobs of the same run that a job needs, by index.
+fn needs(run: &RunFolder, slot: &Slot, names: &[String]) -> Vec<usize> {
+    let here = |reference| {
+        let folder = paths::follow(slot.folder.path(), reference);
+        names.iter().position(|name| run.job(name).path() == folder)
+    };
+    slot.spec.needs.values().filter_map(|reference| here(reference)).collect()
+}

@@ -1,0 +1,79 @@
+//! How a job ended, from what its process and its folder say: [`settle`].
+
+use super::executor::Exit;
+use crate::event::Ending;
+use crate::rundir::{JobFolder, RunDirError, Status};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+/// How much of a log is read for its last lines, and how many of these are shown.
+const LOG_BYTES: u64 = 16 << 10;
+const LOG_LINES: usize = 12;
+
+/// How a job ended.
+pub(super) struct End {
+    pub(super) status: Status,
+    pub(super) ending: Ending,
+    /// What to tell a person.
+    pub(super) told: Option<String>,
+}
+
+/// Takes down the end of a job whose process has ended with `exit`. A job that did not say itself
+/// how it ended has failed, or was interrupted if that was `asked` for.
+pub(super) fn settle(
+    folder: &JobFolder,
+    exit: io::Result<Exit>,
+    asked: bool,
+    log_from: u64,
+) -> Result<End, RunDirError> {
+    let mut record = folder.record()?;
+    if matches!(record.status, Status::Pending | Status::Running) {
+        if asked {
+            record.end(Status::Interrupted, None);
+        } else {
+            let how = match exit {
+                Ok(exit) => exit.to_string(),
+                Err(error) => format!("cannot be watched any more: {error}"),
+            };
+            record.end(Status::Failed, Some(format!("the job's process {how}")));
+        }
+        folder.write_record(&record)?;
+    }
+    let message = record.message.clone();
+    Ok(match record.status {
+        Status::Done => End { status: Status::Done, ending: Ending::Done, told: None },
+        Status::Interrupted => {
+            End { status: Status::Interrupted, ending: Ending::Interrupted, told: message }
+        }
+        _ => {
+            let message = message.unwrap_or_else(|| "it did not say why".to_owned());
+            let told = Some(with_log(folder, &message, log_from));
+            End { status: Status::Failed, ending: Ending::Failed, told }
+        }
+    })
+}
+
+/// The message, and below it the last lines of the log that do not say the same.
+fn with_log(folder: &JobFolder, message: &str, from: u64) -> String {
+    let text = last_bytes(folder, from).unwrap_or_default();
+    let lines: Vec<&str> =
+        text.lines().filter(|line| !line.trim().is_empty() && !line.contains(message)).collect();
+    let mut told = message.to_owned();
+    if !lines.is_empty() {
+        let path = crate::rundir::paths::shown(&folder.log_file());
+        told = format!("{told}\n  the end of {}:", path.display());
+    }
+    for line in &lines[lines.len().saturating_sub(LOG_LINES)..] {
+        told = format!("{told}\n  | {line}");
+    }
+    told
+}
+
+fn last_bytes(folder: &JobFolder, from: u64) -> io::Result<String> {
+    let mut log = File::open(folder.log_file())?;
+    let length = log.metadata()?.len();
+    log.seek(SeekFrom::Start(from.max(length.saturating_sub(LOG_BYTES)).min(length)))?;
+    let mut bytes = Vec::new();
+    log.take(LOG_BYTES).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,50 @@
+//! Paths of fields inside a job's settings (`network.hidden[1]`), and how two settings differ.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The path as a JSON pointer: `/network/hidden/1`.
+pub(super) fn pointer(path: &str) -> String {
+    parts(path).fold(String::new(), |text, part| text + "/" + part)
+}
+
+/// The names and indices of a path, in order.
+pub(super) fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split(['.', '[', ']']).filter(|part| !part.is_empty())
+}
+
+/// Every value that is no map, by its path.
+pub(super) fn leaves(value: &Value) -> BTreeMap<String, &Value> {
+    let mut found = BTreeMap::new();
+    collect(value, String::new(), &mut found);
+    found
+}
+
+fn collect<'a>(value: &'a Value, path: String, found: &mut BTreeMap<String, &'a Value>) {
+    match value {
+        Value::Object(entries) => {
+            for (name, value) in entries {
+                let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                collect(value, below, found);
+            }
+        }
+        leaf => {
+            found.insert(path, leaf);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn paths_lead_into_json() {
+        let value = json!({"network": {"hidden": [30, 20]}, "epochs": 3});
+        assert_eq!(value.pointer(&pointer("network.hidden[1]")), Some(&json!(20)));
+        assert_eq!(value.pointer(&pointer("")), Some(&value));
+        let names: Vec<String> = leaves(&value).into_keys().collect();
+        assert_eq!(names, ["epochs", "network.hidden"]);
+    }
+}

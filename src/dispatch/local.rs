@@ -1,0 +1,102 @@
+//! Jobs as child processes of the runner: [`Local`].
+//!
+//! A job is a process group of its own, so that Ctrl-C in the terminal reaches the runner alone,
+//! which then asks its jobs to stop. Its standard input is a pipe that nothing is written to: it
+//! closes when the runner dies, and the job takes that as a request to stop.
+
+use super::executor::{Executor, Exit, Running};
+use crate::rundir::{JobFolder, paths};
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// Tells the job that the end of its standard input is the death of its runner.
+const RUNNER: &str = "EXP_RUNNER";
+
+/// Starts jobs on this machine.
+#[derive(Debug, Clone)]
+pub struct Local {
+    program: PathBuf,
+}
+
+impl Local {
+    /// Starts jobs with this program.
+    #[must_use]
+    pub fn at(program: PathBuf) -> Self {
+        Self { program }
+    }
+
+    /// Finds `exp-job`: the one `given`, or the one beside this program.
+    ///
+    /// # Errors
+    /// Where it was looked for and what to do.
+    pub fn find(given: Option<&Path>) -> Result<Self, String> {
+        let beside = || {
+            std::env::current_exe().map(|exe| exe.with_file_name("exp-job")).map_err(|error| {
+                format!("cannot find out where this program lies ({error}); set EXP_JOB")
+            })
+        };
+        let program = given.map_or_else(beside, |path| Ok(paths::absolute(path)))?;
+        if program.is_file() {
+            return Ok(Self { program });
+        }
+        Err(format!(
+            "the program that does the work, {}, is not there; 'cargo build --release' makes it, \
+             and it belongs beside 'exp'",
+            program.display()
+        ))
+    }
+}
+
+impl Executor for Local {
+    fn start(&mut self, job: &JobFolder) -> Result<Box<dyn Running>, String> {
+        let path = job.log_file();
+        let log = || OpenOptions::new().create(true).append(true).open(&path);
+        let (out, error) = log()
+            .and_then(|out| Ok((out.try_clone()?, out)))
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        let child = Command::new(&self.program)
+            .arg(job.path())
+            .env(RUNNER, "1")
+            .stdin(Stdio::piped())
+            .stdout(out)
+            .stderr(error)
+            .process_group(0)
+            .spawn()
+            .map_err(|error| format!("cannot start {}: {error}", self.program.display()))?;
+        Ok(Box::new(Process(child)))
+    }
+}
+
+struct Process(Child);
+
+impl Running for Process {
+    fn ended(&mut self) -> io::Result<Option<Exit>> {
+        Ok(self.0.try_wait()?.map(|status| match (status.code(), status.signal()) {
+            (Some(code), _) => Exit::Code(code),
+            (None, signal) => Exit::Signal(signal.unwrap_or_default()),
+        }))
+    }
+
+    fn stop(&mut self) {
+        if matches!(self.0.try_wait(), Ok(None)) {
+            terminate(&self.0);
+        }
+    }
+
+    fn kill(&mut self) {
+        // One that has ended already needs no killing.
+        let _ = self.0.kill();
+    }
+}
+
+#[expect(unsafe_code, reason = "the standard library can only kill")]
+fn terminate(child: &Child) {
+    // SAFETY: kill(2) reads two integers; the child was not waited for, so that its number cannot
+    // have passed to another process.
+    unsafe {
+        libc::kill(child.id() as libc::pid_t, libc::SIGTERM);
+    }
+}

@@ -1,0 +1,181 @@
+//! From a spec to a [`Plan`]: [`lower`], which finds everything that is wrong in one pass, before a
+//! device is touched.
+
+use super::devices::Inventory;
+use super::key::Meaning;
+use super::needs::{self, Reference};
+use super::order;
+use super::plan::{Needed, Origin, Plan, Planned};
+use super::typed::{Kinds, Typed};
+use crate::device::DeviceName;
+use crate::job::{Kind, Offer};
+use crate::spec::{self, Envelope, Node, Problem, Problems, ResolvedJob};
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+/// A spec and how it was asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The file.
+    pub file: &'a Path,
+    /// Fields in place of those in the file: `student.epochs=3`.
+    pub overrides: &'a [String],
+    /// A device in place of the spec's.
+    pub device: Option<DeviceName>,
+    /// Folders to look for data in besides the usual places.
+    pub data_roots: &'a [PathBuf],
+    /// The root of runs, where references to earlier jobs are looked for.
+    pub runs: &'a Path,
+    /// The devices there are, if the spec's device has to be among them.
+    pub devices: Option<&'a Inventory>,
+}
+
+/// Reads a spec, checks it, and works out its jobs.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn lower(kinds: &[&dyn Kind], request: &Request) -> Result<Plan, Problems> {
+    let mut problems = Problems::new();
+    let Some(mut root) = spec::load_file(request.file, &mut problems) else {
+        return Err(problems);
+    };
+    spec::apply(&mut root, request.overrides, &mut problems);
+    let mut envelope = Envelope::read(&root, &mut problems);
+    envelope.device = request.device.unwrap_or(envelope.device);
+    check_device(&root, &envelope, request.devices, &mut problems);
+    let mut kinds = Kinds::new(kinds);
+    let read = envelope.jobs.iter().map(|(name, entry)| kinds.read(name, entry, &mut problems));
+    let typed: Vec<Option<Typed>> = read.collect();
+    let references = needs::resolve(&envelope, &typed, request.runs, &mut problems);
+    let edges: Vec<Vec<usize>> = references.iter().map(|list| needs::within(list)).collect();
+    let sorted = order::sort(&edges);
+    for circle in &sorted.circles {
+        problems.push(needs::circle(&envelope, &references, circle));
+    }
+    let checked = check(&sorted.order, &typed, &references, kinds.all(), request, &mut problems);
+    problems.finish()?;
+    let typed: Vec<Typed> = typed.into_iter().flatten().collect();
+    Ok(plan(&envelope, &typed, &references, &sorted.order, checked, request))
+}
+
+fn check_device(
+    root: &Node,
+    envelope: &Envelope,
+    devices: Option<&Inventory>,
+    problems: &mut Problems,
+) {
+    let Some(Err(message)) = devices.map(|devices| devices.choose(envelope.device, 0)) else {
+        return;
+    };
+    let written =
+        root.get("device").filter(|node| node.as_str() == Some(&envelope.device.to_string()));
+    problems.push(match written {
+        Some(node) => Problem::at(node.span, message),
+        None => Problem::anywhere(message),
+    });
+}
+
+/// The digests of each job's data, by field.
+type Digests = HashMap<usize, BTreeMap<String, String>>;
+
+/// Lets each kind look at its settings, knowing what the needed jobs hand on.
+fn check(
+    order: &[usize],
+    typed: &[Option<Typed>],
+    references: &[Vec<Reference>],
+    kinds: &[&dyn Kind],
+    request: &Request,
+    problems: &mut Problems,
+) -> Digests {
+    let roots = request.data_roots;
+    let mut offers: HashMap<usize, Offer> = HashMap::new();
+    let mut digests = Digests::new();
+    for &index in order {
+        let Some(job) = &typed[index] else { continue };
+        let offered = references[index].iter().filter_map(|reference| {
+            let offer = match &reference.origin {
+                Ok(other) => offers.get(other).cloned(),
+                Err(folder) => needs::offer(folder, kinds, roots),
+            };
+            Some((reference.need.reference.clone(), offer?))
+        });
+        let offered: BTreeMap<String, Offer> = offered.collect();
+        let mut complaints = match job.settings.digests(roots) {
+            Ok(found) => {
+                let found = found.into_iter().map(|data| (data.path, data.digest));
+                digests.insert(index, found.collect());
+                Vec::new()
+            }
+            Err(complaint) => vec![complaint],
+        };
+        for complaint in job.settings.check(roots, &offered) {
+            // Data that is not there is said once.
+            if complaints.iter().all(|other| other.path != complaint.path) {
+                complaints.push(complaint);
+            }
+        }
+        if complaints.is_empty() {
+            offers.insert(index, job.settings.offer(roots));
+        }
+        for complaint in &complaints {
+            problems.push(job.problem(complaint));
+        }
+    }
+    digests
+}
+
+/// Puts together what was found sound.
+fn plan(
+    envelope: &Envelope,
+    typed: &[Typed],
+    references: &[Vec<Reference>],
+    order: &[usize],
+    mut digests: Digests,
+    request: &Request,
+) -> Plan {
+    let mut keys: HashMap<usize, (String, String)> = HashMap::new();
+    let mut jobs: Vec<Planned> = Vec::with_capacity(order.len());
+    for &index in order {
+        let job = &typed[index];
+        let (settings, data) =
+            (job.settings.resolved(), digests.remove(&index).unwrap_or_default());
+        let seed = job.entry.seed.unwrap_or(envelope.seed);
+        let (kind, version) = (job.kind.name(), job.kind.version());
+        let (mut by_key, mut by_group) = (BTreeMap::new(), BTreeMap::new());
+        let mut needed = Vec::new();
+        for Reference { need, origin } in &references[index] {
+            let ((key, group), origin) = match origin {
+                Ok(other) => (keys[other].clone(), Origin::Spec(typed[*other].name.to_owned())),
+                Err(folder) => (needs::keys(folder), Origin::Folder(folder.clone())),
+            };
+            by_key.insert(need.path.clone(), key.clone());
+            by_group.insert(need.path.clone(), group);
+            let (path, reference) = (need.path.clone(), need.reference.clone());
+            needed.push(Needed { path, reference, origin, key });
+        }
+        let meaning = Meaning { kind, version, settings: &settings, seed, data: &data };
+        let (key, group) = (meaning.key(&by_key), meaning.group(&by_group));
+        keys.insert(index, (key.clone(), group.clone()));
+        let (name, kind) = (job.name.to_owned(), kind.to_owned());
+        jobs.push(Planned { name, kind, version, seed, settings, needs: needed, data, key, group });
+    }
+    Plan {
+        name: envelope.name.clone(),
+        seed: envelope.seed,
+        device: envelope.device,
+        data_roots: request.data_roots.to_vec(),
+        order: typed.iter().map(|job| job.name.to_owned()).collect(),
+        resolved: resolved(envelope, typed),
+        jobs,
+    }
+}
+
+fn resolved(envelope: &Envelope, typed: &[Typed]) -> String {
+    let settings: Vec<_> = typed.iter().map(|job| job.settings.resolved()).collect();
+    let jobs = typed.iter().zip(&settings).map(|(job, settings)| {
+        let (kind, seed) = (job.kind.name(), job.entry.seed);
+        ResolvedJob { name: job.name, kind, seed, settings }
+    });
+    let jobs: Vec<ResolvedJob> = jobs.collect();
+    spec::resolved_yaml(&envelope.name, envelope.seed, envelope.device, &jobs)
+}

@@ -1,0 +1,108 @@
+//! What a run found: [`write()`] makes `summary.json` and `summary.md` from the jobs' outcomes, and
+//! [`rows`] the table that closes it.
+
+use crate::job::Outcome;
+use crate::report::table;
+use crate::rundir::{JobFolder, RunDirError, RunFolder, RunRecord, Status, atomic, paths};
+use indexmap::IndexMap;
+use serde::Serialize;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+/// The contents of `summary.json`.
+#[derive(Serialize)]
+struct Summary<'a> {
+    name: &'a str,
+    jobs: IndexMap<&'a str, JobSummary>,
+}
+
+/// What is said of one job.
+#[derive(Serialize)]
+struct JobSummary {
+    kind: String,
+    status: Status,
+    seed: u64,
+    key: String,
+    group: String,
+    reused_from: Option<PathBuf>,
+    message: Option<String>,
+    #[serde(flatten)]
+    outcome: Outcome,
+}
+
+/// Replaces both files by what the job folders say now.
+///
+/// # Errors
+/// When job folders cannot be read or the files not be written.
+pub(super) fn write(run: &RunFolder, record: &RunRecord) -> Result<(), RunDirError> {
+    let summary = read(run, record)?;
+    run.write_summary(&summary, &text(run, &summary))
+}
+
+/// The lines of the closing table: those of every job that is done, in the order of the jobs.
+///
+/// # Errors
+/// When job folders cannot be read.
+pub fn rows(run: &RunFolder) -> Result<Vec<table::Row>, RunDirError> {
+    let record = run.record()?;
+    Ok(lines(&read(run, &record)?))
+}
+
+fn read<'a>(run: &RunFolder, record: &'a RunRecord) -> Result<Summary<'a>, RunDirError> {
+    let mut jobs = IndexMap::new();
+    for name in &record.jobs {
+        let folder = run.job(name);
+        let (spec, record) = (folder.spec()?, folder.record()?);
+        let file = folder.target().outcome_file();
+        let outcome = match record.status {
+            Status::Done if file.exists() => atomic::read_json(&file)?,
+            _ => Outcome::default(),
+        };
+        let of_job = JobSummary {
+            kind: spec.kind,
+            status: record.status,
+            seed: spec.seed,
+            key: record.key,
+            group: spec.group,
+            reused_from: record.reused_from,
+            message: record.message,
+            outcome,
+        };
+        jobs.insert(name.as_str(), of_job);
+    }
+    Ok(Summary { name: &record.name, jobs })
+}
+
+fn lines(summary: &Summary) -> Vec<table::Row> {
+    let mut rows = Vec::new();
+    for (name, job) in &summary.jobs {
+        for row in &job.outcome.rows {
+            let same = row.label.is_empty() || row.label == **name;
+            let label = if same { (*name).to_owned() } else { format!("{name}: {}", row.label) };
+            let values = row.values.iter().map(|(column, value)| (column.clone(), (*value).into()));
+            rows.push(table::Row { label, values: values.collect() });
+        }
+    }
+    rows
+}
+
+fn text(run: &RunFolder, summary: &Summary) -> String {
+    let mut text = format!("# {}\n\nRun `{}`.\n", summary.name, run.label());
+    let rows = lines(summary);
+    if !rows.is_empty() {
+        let _ = write!(text, "\n{}", table::markdown(&rows));
+    }
+    text.push_str("\n| job | kind | status |\n| --- | ---- | ------ |\n");
+    for (name, job) in &summary.jobs {
+        let _ = write!(text, "| {name} | {} | {}", job.kind, job.status);
+        if let Some(origin) = &job.reused_from {
+            let path = paths::follow(run.job(name).path(), origin);
+            let _ = write!(text, ", reused from `{}`", JobFolder::new(path).label());
+        }
+        if let Some(message) = &job.message {
+            let _ = write!(text, ": {}", message.replace('|', "\\|").replace('\n', " "));
+        }
+        text.push_str(" |\n");
+    }
+    text
+}

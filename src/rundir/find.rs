@@ -1,0 +1,194 @@
+//! Finding runs and jobs again: by path, by name, by stamp.
+
+use super::{JobFolder, RunDirError, RunFolder};
+use std::path::Path;
+
+/// All runs under `root`, the newest first. A root that does not exist has none.
+#[must_use]
+pub fn runs(root: &Path) -> Vec<RunFolder> {
+    let mut found: Vec<RunFolder> = walkdir::WalkDir::new(root)
+        .min_depth(2)
+        .max_depth(2)
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry))
+        .filter_map(Result::ok)
+        .filter(|entry| is_stamp(&entry.file_name().to_string_lossy()))
+        .map(|entry| RunFolder::new(entry.into_path()))
+        .collect();
+    found.sort_by(|one, other| other.path().file_name().cmp(&one.path().file_name()));
+    found
+}
+
+/// The folders of the jobs in `run`, in the order of their names.
+#[must_use]
+pub fn jobs(run: &RunFolder) -> Vec<JobFolder> {
+    let entries = std::fs::read_dir(run.path()).into_iter().flatten().filter_map(Result::ok);
+    let mut found: Vec<JobFolder> = entries
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .map(|entry| JobFolder::new(entry.path()))
+        .collect();
+    found.sort_by(|one, other| one.path().cmp(other.path()));
+    found
+}
+
+/// The newest run of the experiment `name`.
+#[must_use]
+pub fn latest(root: &Path, name: &str) -> Option<RunFolder> {
+    runs_of(root, name).into_iter().next()
+}
+
+/// The run that `text` means: a path to it, `name/stamp` under `root`, the name of an experiment
+/// (its newest run), or a stamp or the beginning of one that fits a single run.
+///
+/// # Errors
+/// [`RunDirError::NotFound`], with what was looked for, where, and what is close.
+pub fn run(root: &Path, text: &str) -> Result<RunFolder, RunDirError> {
+    for path in [Path::new(text).to_path_buf(), root.join(text)] {
+        let folder = RunFolder::new(path);
+        if !text.is_empty() && folder.record_file().is_file() {
+            return Ok(folder);
+        }
+    }
+    if let Some(folder) = latest(root, text) {
+        return Ok(folder);
+    }
+    let (name, beginning) = match text.rsplit_once('/') {
+        Some((name, beginning)) => (Some(name), beginning),
+        None => (None, text),
+    };
+    let all = match name {
+        Some(name) => runs_of(root, name),
+        None => runs(root),
+    };
+    let mut fitting = all.into_iter().filter(|run| {
+        let stamp = run.path().file_name().map(|stamp| stamp.to_string_lossy());
+        stamp.is_some_and(|stamp| !beginning.is_empty() && stamp.starts_with(beginning))
+    });
+    match (fitting.next(), fitting.next()) {
+        (Some(folder), None) => Ok(folder),
+        (Some(one), Some(other)) => Err(RunDirError::NotFound(format!(
+            "'{text}' fits more than one run, among them {} and {}; give more of the name",
+            one.label(),
+            other.label()
+        ))),
+        _ => Err(RunDirError::NotFound(missing(root, text))),
+    }
+}
+
+/// The job that `text` means: a path to its folder, or a run (as for [`run`]), a slash and the
+/// job's name.
+///
+/// # Errors
+/// As [`run`].
+pub fn job(root: &Path, text: &str) -> Result<JobFolder, RunDirError> {
+    for path in [Path::new(text).to_path_buf(), root.join(text)] {
+        let folder = JobFolder::new(path);
+        if !text.is_empty() && folder.record_file().is_file() {
+            return Ok(folder);
+        }
+    }
+    let nothing = || RunDirError::NotFound(format!("there is no job at '{text}'"));
+    let (run_text, name) = text.rsplit_once('/').ok_or_else(nothing)?;
+    let folder = run(root, run_text)?.job(name);
+    if folder.record_file().is_file() { Ok(folder) } else { Err(nothing()) }
+}
+
+fn runs_of(root: &Path, name: &str) -> Vec<RunFolder> {
+    let plain = !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
+    let entries = plain.then(|| std::fs::read_dir(root.join(name)).ok()).flatten();
+    let mut found: Vec<RunFolder> = entries
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok)
+        .filter(|entry| is_stamp(&entry.file_name().to_string_lossy()))
+        .map(|entry| RunFolder::new(entry.path()))
+        .collect();
+    found.sort_by(|one, other| other.path().cmp(one.path()));
+    found
+}
+
+fn missing(root: &Path, text: &str) -> String {
+    let names = std::fs::read_dir(root).into_iter().flatten().filter_map(Result::ok);
+    let close = names
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .map(|name| (strsim::damerau_levenshtein(&name, text), name))
+        .filter(|(distance, _)| *distance <= 3)
+        .min();
+    let place = super::paths::shown(root);
+    let help = match close {
+        Some((_, name)) => format!("did you mean '{name}'?"),
+        None => "'exp ls' lists the runs there are".to_owned(),
+    };
+    format!(
+        "there is no run '{text}' (looked for it as a path and under {}); {help}",
+        place.display()
+    )
+}
+
+fn is_hidden(entry: &walkdir::DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+/// Whether a folder is named as runs are: `YYYYMMDD-HHMMSS-hhhh`.
+fn is_stamp(name: &str) -> bool {
+    let pattern = "dddddddd-dddddd-hhhh";
+    name.len() == pattern.len()
+        && name.chars().zip(pattern.chars()).all(|(letter, wanted)| match wanted {
+            'd' => letter.is_ascii_digit(),
+            'h' => letter.is_ascii_hexdigit(),
+            _ => letter == wanted,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(runs: &[&str]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for run in runs {
+            let job = root.path().join(run).join("teachers");
+            std::fs::create_dir_all(&job).unwrap();
+            std::fs::write(root.path().join(run).join("run.json"), "{}").unwrap();
+            std::fs::write(job.join("job.json"), "{}").unwrap();
+        }
+        root
+    }
+
+    #[test]
+    fn runs_answer_to_paths_names_and_stamps() {
+        let root = tree(&[
+            "distill/20260101-000000-aaaa",
+            "distill/20260201-000000-bbbb",
+            "other/20260102-000000-cccc",
+            "other/.20260103-000000-dddd",
+        ]);
+        let label = |text: &str| run(root.path(), text).map(|run| run.label());
+        assert_eq!(runs(root.path()).len(), 3);
+        assert_eq!(label("distill").unwrap(), "distill/20260201-000000-bbbb");
+        assert_eq!(label("distill/202601").unwrap(), "distill/20260101-000000-aaaa");
+        assert_eq!(label("20260102").unwrap(), "other/20260102-000000-cccc");
+        let path = root.path().join("other/20260102-000000-cccc");
+        assert_eq!(label(&path.to_string_lossy()).unwrap(), "other/20260102-000000-cccc");
+        let error = label("202601").unwrap_err().to_string();
+        assert!(error.contains("more than one run"), "{error}");
+        let error = label("distil").unwrap_err().to_string();
+        assert!(error.contains("did you mean 'distill'?"), "{error}");
+        assert!(label("").is_err());
+    }
+
+    #[test]
+    fn jobs_answer_to_their_run_and_name() {
+        let root = tree(&["distill/20260101-000000-aaaa"]);
+        let folder = job(root.path(), "distill/teachers").unwrap();
+        assert!(folder.path().ends_with("distill/20260101-000000-aaaa/teachers"));
+        assert_eq!(job(root.path(), "distill/20260101-000000-aaaa/teachers").unwrap(), folder);
+        assert!(job(root.path(), "distill/student").is_err());
+        assert!(job(root.path(), "teachers").is_err());
+    }
+
+    #[test]
+    fn a_root_that_is_not_there_has_no_runs() {
+        assert!(runs(Path::new("/nonexistent/runs")).is_empty());
+    }
+}

@@ -1,0 +1,209 @@
+//! The folder of one job: [`JobFolder`].
+
+use super::{JobRecord, JobSpec, Lock, RunDirError, Status, atomic, lock, paths};
+use std::path::{Path, PathBuf};
+
+/// A folder with a job in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobFolder {
+    path: PathBuf,
+}
+
+/// What a record says, checked against who holds the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Liveness {
+    /// The record is to be believed.
+    As(Status),
+    /// The record says "running", but nobody holds the folder: what ran there died.
+    Died,
+}
+
+impl JobFolder {
+    /// The job in the folder `path`, which need not exist yet.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// Opens a folder that must hold a job.
+    ///
+    /// # Errors
+    /// [`RunDirError::Read`] when there is no `spec.json` in it.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, RunDirError> {
+        let folder = Self::new(path);
+        let file = folder.spec_file();
+        std::fs::metadata(&file).map_err(RunDirError::read(&file))?;
+        Ok(folder)
+    }
+
+    /// Makes the folder with its spec and record.
+    ///
+    /// # Errors
+    /// [`RunDirError::Write`].
+    pub fn create(
+        path: impl Into<PathBuf>,
+        spec: &JobSpec,
+        record: &JobRecord,
+    ) -> Result<Self, RunDirError> {
+        let folder = Self::new(path);
+        std::fs::create_dir_all(&folder.path).map_err(RunDirError::write(&folder.path))?;
+        atomic::write_json(&folder.spec_file(), spec)?;
+        folder.write_record(record)?;
+        Ok(folder)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// `name/stamp/job`: how it is told from every other job under its root.
+    #[must_use]
+    pub fn label(&self) -> String {
+        paths::last(&self.path, 3)
+    }
+
+    /// What the job is to do.
+    ///
+    /// # Errors
+    /// [`RunDirError::Read`], [`RunDirError::Damaged`].
+    pub fn spec(&self) -> Result<JobSpec, RunDirError> {
+        atomic::read_json(&self.spec_file())
+    }
+
+    /// How far it is.
+    ///
+    /// # Errors
+    /// [`RunDirError::Read`], [`RunDirError::Damaged`].
+    pub fn record(&self) -> Result<JobRecord, RunDirError> {
+        atomic::read_json(&self.record_file())
+    }
+
+    /// Replaces the record.
+    ///
+    /// # Errors
+    /// [`RunDirError::Write`].
+    pub fn write_record(&self, record: &JobRecord) -> Result<(), RunDirError> {
+        atomic::write_json(&self.record_file(), record)
+    }
+
+    /// The folder that holds this job's results: itself, or the one it is reused from.
+    #[must_use]
+    pub fn target(&self) -> Self {
+        match self.record().ok().and_then(|record| record.reused_from) {
+            Some(reference) => Self::new(paths::follow(&self.path, &reference)),
+            None => self.clone(),
+        }
+    }
+
+    /// The folder with the results of a job that this one needs, from how its spec names it.
+    #[must_use]
+    pub fn need(&self, reference: &Path) -> Self {
+        Self::new(paths::follow(&self.path, reference)).target()
+    }
+
+    /// Takes the folder: for the job itself.
+    ///
+    /// # Errors
+    /// [`RunDirError::Busy`] when somebody has it.
+    pub fn lock(&self) -> Result<Lock, RunDirError> {
+        Lock::take(&self.path)
+    }
+
+    /// Whether somebody is at work on this job.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        lock::is_held(&self.path)
+    }
+
+    /// The status, checked against the lock.
+    ///
+    /// # Errors
+    /// As [`Self::record`].
+    pub fn live_status(&self) -> Result<Liveness, RunDirError> {
+        let status = self.record()?.status;
+        if status != Status::Running || self.is_alive() {
+            return Ok(Liveness::As(status));
+        }
+        // It may have ended between the two looks.
+        let status = self.record()?.status;
+        Ok(if status == Status::Running { Liveness::Died } else { Liveness::As(status) })
+    }
+
+    /// What the job is for: models, pictures, tables.
+    #[must_use]
+    pub fn artifacts(&self) -> PathBuf {
+        self.path.join("artifacts")
+    }
+
+    /// States to go on from.
+    #[must_use]
+    pub fn checkpoints(&self) -> PathBuf {
+        self.path.join("checkpoints")
+    }
+
+    /// The record of what happened, one JSON object a line.
+    #[must_use]
+    pub fn events_file(&self) -> PathBuf {
+        self.path.join("events.jsonl")
+    }
+
+    /// The job's standard error.
+    #[must_use]
+    pub fn log_file(&self) -> PathBuf {
+        self.path.join("log.txt")
+    }
+
+    /// The final figures.
+    #[must_use]
+    pub fn outcome_file(&self) -> PathBuf {
+        self.path.join("outcome.json")
+    }
+
+    /// What the job is to do.
+    #[must_use]
+    pub fn spec_file(&self) -> PathBuf {
+        self.path.join("spec.json")
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn record_file(&self) -> PathBuf {
+        self.path.join("job.json")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::DeviceName;
+
+    #[test]
+    fn running_without_a_lock_is_dead() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = JobFolder::new(root.path());
+        let mut record = JobRecord::pending("classifier", "k", DeviceName::Cpu);
+        record.start();
+        folder.write_record(&record).unwrap();
+        assert_eq!(folder.live_status().unwrap(), Liveness::Died);
+        let lock = folder.lock().unwrap();
+        assert_eq!(folder.live_status().unwrap(), Liveness::As(Status::Running));
+        drop(lock);
+        record.end(Status::Done, None);
+        folder.write_record(&record).unwrap();
+        assert_eq!(folder.live_status().unwrap(), Liveness::As(Status::Done));
+    }
+
+    #[test]
+    fn a_reused_job_points_to_the_one_that_ran() {
+        let root = tempfile::tempdir().unwrap();
+        let (old, new) = (root.path().join("old"), root.path().join("new"));
+        std::fs::create_dir_all(&old).unwrap();
+        std::fs::create_dir_all(&new).unwrap();
+        let mut record = JobRecord::pending("classifier", "k", DeviceName::Cpu);
+        record.reused_from = Some("../old".into());
+        JobFolder::new(&new).write_record(&record).unwrap();
+        assert_eq!(JobFolder::new(&new).target(), JobFolder::new(&old));
+        assert_eq!(JobFolder::new(root.path()).need(Path::new("new")), JobFolder::new(&old));
+    }
+}

@@ -1,0 +1,105 @@
+//! Whose a folder is: a [`Lock`] that the operating system releases when its holder dies.
+//!
+//! Nothing is ever cleaned up by hand: a folder whose status says "running" and that nobody holds
+//! belongs to something dead.
+
+use super::RunDirError;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Seek, Write};
+use std::path::Path;
+use std::time::Duration;
+
+/// The name of the file that is locked.
+const FILE: &str = ".lock"; // no job can have this name
+/// Somebody who only asks [`is_held`] has the lock for microseconds: worth some patience.
+const ATTEMPTS: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// A folder held for oneself until this value is dropped or its process ends.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes `folder`.
+    ///
+    /// # Errors
+    /// [`RunDirError::Busy`] when somebody has it, [`RunDirError::Write`] when the lock file cannot
+    /// be made.
+    pub fn take(folder: &Path) -> Result<Self, RunDirError> {
+        let path = folder.join(FILE);
+        let mut file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(RunDirError::write(&path))?;
+        for attempt in 1.. {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if attempt < ATTEMPTS => std::thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(RunDirError::Busy { path: folder.into(), holder: holder(&path) });
+                }
+                Err(TryLockError::Error(source)) => {
+                    return Err(RunDirError::Write { path, source });
+                }
+            }
+        }
+        // Who it is stands in the file for messages alone; that it could not be written is no harm.
+        let name = super::provenance::host();
+        let _ = file
+            .set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| writeln!(file, "process {} on {name}", std::process::id()));
+        Ok(Self { _file: file })
+    }
+
+    /// Waits until `folder` is free, and takes it.
+    ///
+    /// # Errors
+    /// [`RunDirError::Write`] when the lock file cannot be made.
+    pub fn wait(folder: &Path) -> Result<Self, RunDirError> {
+        loop {
+            match Self::take(folder) {
+                Err(RunDirError::Busy { .. }) => std::thread::sleep(PAUSE),
+                other => return other,
+            }
+        }
+    }
+}
+
+/// Whether somebody holds `folder`.
+#[must_use]
+pub(super) fn is_held(folder: &Path) -> bool {
+    File::open(folder.join(FILE))
+        .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+fn holder(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    match text.trim() {
+        "" => "another process".to_owned(),
+        known => known.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_holder_at_a_time_and_none_after_it_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!is_held(folder.path()));
+        let lock = Lock::take(folder.path()).unwrap();
+        assert!(is_held(folder.path()));
+        let error = Lock::take(folder.path()).unwrap_err().to_string();
+        assert!(error.contains(&format!("process {}", std::process::id())), "{error}");
+        drop(lock);
+        assert!(!is_held(folder.path()));
+        Lock::take(folder.path()).unwrap();
+    }
+}

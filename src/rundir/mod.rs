@@ -1,0 +1,28 @@
+//! Runs and jobs as directories: what lies in them, how it is written so that it is never half
+//! there, who is at work on them, and how they are found again.
+
+pub mod atomic;
+mod error;
+pub mod find;
+mod job_folder;
+mod job_record;
+mod job_spec;
+mod lock;
+pub mod paths;
+pub mod provenance;
+mod run_folder;
+mod run_record;
+
+pub use error::RunDirError;
+pub use job_folder::{JobFolder, Liveness};
+pub use job_record::{JobRecord, Status};
+pub use job_spec::JobSpec;
+pub use lock::Lock;
+pub use run_folder::{RunFolder, Staged};
+pub use run_record::{RunRecord, RunStatus, Versions};
+
+/// The time now, as RFC 3339 in UTC with milliseconds: how times stand in every record.
+#[must_use]
+pub fn now() -> String {
+    chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}

@@ -1,0 +1,208 @@
+//! The folder of one run: [`RunFolder`], and [`Staged`], one that is being made.
+
+use super::{JobFolder, Lock, RunDirError, RunRecord, RunStatus, atomic, lock, paths};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// A folder with a run in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+impl RunFolder {
+    /// The run in the folder `path`.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The root of runs that it is under: two folders up.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        self.path.parent().and_then(Path::parent).unwrap_or(Path::new("."))
+    }
+
+    /// `name/stamp`: how it is told from every other run under its root.
+    #[must_use]
+    pub fn label(&self) -> String {
+        paths::last(&self.path, 2)
+    }
+
+    /// The job `name` of this run.
+    #[must_use]
+    pub fn job(&self, name: &str) -> JobFolder {
+        JobFolder::new(self.path.join(name))
+    }
+
+    /// How far the run is.
+    ///
+    /// # Errors
+    /// [`RunDirError::Read`], [`RunDirError::Damaged`].
+    pub fn record(&self) -> Result<RunRecord, RunDirError> {
+        atomic::read_json(&self.record_file())
+    }
+
+    /// Replaces the record.
+    ///
+    /// # Errors
+    /// [`RunDirError::Write`].
+    pub fn write_record(&self, record: &RunRecord) -> Result<(), RunDirError> {
+        atomic::write_json(&self.record_file(), record)
+    }
+
+    /// The record, with "running" checked against the lock: a run whose runner is dead is
+    /// interrupted.
+    ///
+    /// # Errors
+    /// As [`Self::record`].
+    pub fn live_record(&self) -> Result<RunRecord, RunDirError> {
+        let mut record = self.record()?;
+        if record.status == RunStatus::Running && !self.is_alive() {
+            record = self.record()?;
+            if record.status == RunStatus::Running {
+                record.status = RunStatus::Interrupted;
+            }
+        }
+        Ok(record)
+    }
+
+    /// Takes the run: one runner at a time.
+    ///
+    /// # Errors
+    /// [`RunDirError::Busy`] when another has it.
+    pub fn lock(&self) -> Result<Lock, RunDirError> {
+        Lock::take(&self.path)
+    }
+
+    /// Whether a runner is at work on it.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        lock::is_held(&self.path)
+    }
+
+    /// Replaces `summary.json` and `summary.md`.
+    ///
+    /// # Errors
+    /// [`RunDirError::Write`].
+    pub fn write_summary(&self, summary: &impl Serialize, text: &str) -> Result<(), RunDirError> {
+        atomic::write_json(&self.path.join("summary.json"), summary)?;
+        atomic::write(&self.path.join("summary.md"), text.as_bytes())
+    }
+
+    /// The resolved spec.
+    #[must_use]
+    pub fn spec_file(&self) -> PathBuf {
+        self.path.join("spec.yaml")
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn record_file(&self) -> PathBuf {
+        self.path.join("run.json")
+    }
+}
+
+/// A run folder under a hidden name, which disappears again unless it is [committed](Self::commit):
+/// a run is there with all of its files or not at all.
+#[derive(Debug)]
+pub struct Staged {
+    hidden: Option<PathBuf>,
+    end: PathBuf,
+}
+
+impl Staged {
+    /// Begins a folder for a run of `name` under `root`, which is made if it is not there.
+    ///
+    /// # Errors
+    /// [`RunDirError::Write`].
+    pub fn begin(root: &Path, name: &str) -> Result<Self, RunDirError> {
+        let parent = root.join(name);
+        std::fs::create_dir_all(&parent).map_err(RunDirError::write(&parent))?;
+        for attempt in 0.. {
+            let stamp = stamp(attempt);
+            let (hidden, end) = (parent.join(format!(".{stamp}")), parent.join(stamp));
+            let taken = end.exists();
+            match if taken { Ok(()) } else { std::fs::create_dir(&hidden) } {
+                Ok(()) if !taken => return Ok(Self { hidden: Some(hidden), end }),
+                Err(source) if source.kind() != std::io::ErrorKind::AlreadyExists => {
+                    return Err(RunDirError::Write { path: hidden, source });
+                }
+                _ => {}
+            }
+        }
+        unreachable!("some stamp is free")
+    }
+
+    /// The folder as it is now: for writing into it.
+    #[must_use]
+    pub fn folder(&self) -> RunFolder {
+        RunFolder::new(self.hidden.as_ref().unwrap_or(&self.end))
+    }
+
+    /// The folder as it will be.
+    #[must_use]
+    pub fn end(&self) -> &Path {
+        &self.end
+    }
+
+    /// Gives the run its name.
+    ///
+    /// # Errors
+    /// [`RunDirError::Write`].
+    pub fn commit(mut self) -> Result<RunFolder, RunDirError> {
+        if let Some(hidden) = &self.hidden {
+            std::fs::rename(hidden, &self.end).map_err(RunDirError::write(&self.end))?;
+            self.hidden = None;
+            atomic::sync_folder(self.end.parent().unwrap_or(Path::new(".")))?;
+        }
+        Ok(RunFolder::new(&self.end))
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if let Some(hidden) = &self.hidden {
+            // Nothing finds a hidden folder; one that cannot be removed is only untidy.
+            let _ = std::fs::remove_dir_all(hidden);
+            let parent = self.end.parent();
+            let _ = parent.map(std::fs::remove_dir); // succeeds only if nothing else is in it
+        }
+    }
+}
+
+/// `YYYYMMDD-HHMMSS-hhhh`: the time (UTC, so that names sort by age) and four digits against chance.
+fn stamp(attempt: u32) -> String {
+    let now = chrono::Utc::now();
+    let salt = format!("{:?} {} {attempt}", now, std::process::id());
+    let digest = blake3::hash(salt.as_bytes()).to_hex();
+    format!("{}-{}", now.format("%Y%m%d-%H%M%S"), &digest[..4])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_there_whole_or_not_at_all() {
+        let root = tempfile::tempdir().unwrap();
+        let dropped = Staged::begin(root.path(), "trial").unwrap();
+        std::fs::write(dropped.folder().spec_file(), "x").unwrap();
+        drop(dropped);
+        assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
+
+        let staged = Staged::begin(root.path(), "trial").unwrap();
+        std::fs::write(staged.folder().spec_file(), "x").unwrap();
+        let run = staged.commit().unwrap();
+        assert!(run.spec_file().exists());
+        assert_eq!(run.root(), root.path());
+        assert!(run.label().starts_with("trial/20"), "{}", run.label());
+        let names = std::fs::read_dir(root.path().join("trial")).unwrap().count();
+        assert_eq!(names, 1);
+    }
+}

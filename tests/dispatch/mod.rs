@@ -1,0 +1,9 @@
+//! The whole way from a spec to finished jobs, with kinds and an executor made for the purpose.
+
+mod bench;
+pub(super) mod fakes;
+mod local;
+mod planning;
+mod reusing;
+mod stopping;
+mod watching;

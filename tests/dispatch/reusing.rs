@@ -1,0 +1,202 @@
+//! Nothing is computed twice.
+
+use super::bench::Bench;
+use super::fakes::{Fate, Gardener};
+use exp::dispatch::{Decision, nearest};
+use exp::rundir::{RunStatus, Status, find};
+use std::fmt::Write;
+
+const GARDEN: &str = "
+name: garden
+jobs:
+  root: { kind: grow }
+  fruit: { kind: graft, onto: root }
+";
+
+#[test]
+fn a_spec_that_means_the_same_is_not_run_again() {
+    let bench = Bench::new();
+    let (_, _, first) = bench.run(GARDEN, &Gardener::default());
+    let other = "
+# the same, said differently
+jobs:
+  apple: { onto: stem, kind: graft, branches: 10 }
+  stem: { branches: 10, kind: grow, rate: 1.0 }
+name: orchard
+seed: 0
+";
+    let (status, said, second) = bench.run(other, &Gardener::default());
+    assert_eq!((status, said.as_str()), (RunStatus::Done, ""));
+    let target = second.job("apple").target();
+    assert_eq!(
+        target.path().canonicalize().unwrap(),
+        first.job("fruit").path().canonicalize().unwrap()
+    );
+    let summary = std::fs::read_to_string(second.path().join("summary.md")).unwrap();
+    insta::assert_snapshot!(bench.plain(&summary), @"
+    # orchard
+
+    Run `orchard/STAMP`.
+
+    |              | height |
+    | ------------ | -----: |
+    | apple: plant |  1.000 |
+    | stem: plant  |  1.000 |
+
+    | job | kind | status |
+    | --- | ---- | ------ |
+    | apple | graft | done, reused from `garden/STAMP/fruit` |
+    | stem | grow | done, reused from `garden/STAMP/root` |
+    ");
+}
+
+#[test]
+fn a_change_runs_what_it_concerns_and_the_plan_says_why() {
+    let bench = Bench::new();
+    bench.run(GARDEN, &Gardener::default());
+    let mut shown = String::new();
+    for change in [
+        "fruit.branches=10",
+        "root.rate=2",
+        "root.data=loam",
+        "seed=1",
+        "jobs.fruit.seed=4",
+        "name=other",
+    ] {
+        let plan = bench.lower(GARDEN, &[change]).unwrap();
+        let decisions = plan.decide(bench.runs(), false);
+        let wanted: Vec<_> = plan.jobs.iter().collect();
+        let near = nearest(bench.runs(), &wanted);
+        writeln!(shown, "{change}").unwrap();
+        for (job, decision) in plan.jobs.iter().zip(decisions) {
+            let what = match decision {
+                Decision::Run => near[&job.name].differences.join("; "),
+                _ => "reuse".to_owned(),
+            };
+            writeln!(shown, "  {}: {what}", job.name).unwrap();
+        }
+    }
+    insta::assert_snapshot!(shown, @r#"
+    fruit.branches=10
+      root: reuse
+      fruit: reuse
+    root.rate=2
+      root: rate: 1.0 there, 2.0 here
+      fruit: onto: 'root' itself differs
+    root.data=loam
+      root: data: "sand" there, "loam" here
+      fruit: onto: 'root' itself differs
+    seed=1
+      root: seed: 0 there, 1 here
+      fruit: seed: 0 there, 1 here; onto: 'root' itself differs
+    jobs.fruit.seed=4
+      root: reuse
+      fruit: seed: 0 there, 4 here
+    name=other
+      root: reuse
+      fruit: reuse
+    "#);
+}
+
+#[test]
+fn a_job_of_an_earlier_run_can_be_named() {
+    let bench = Bench::new();
+    let (_, _, first) = bench.run(GARDEN, &Gardener::default());
+    let graft = "
+name: later
+jobs:
+  fruit: { kind: graft, onto: garden/root }
+  bud: { kind: graft, onto: garden/fruit }
+";
+    let (status, said, second) = bench.run(graft, &Gardener::default());
+    assert_eq!((status, said.as_str()), (RunStatus::Done, "start bud\nbud Done"));
+    let bud = second.job("bud");
+    let need = bud.need(&bud.spec().unwrap().needs["garden/fruit"]);
+    assert_eq!(
+        need.path().canonicalize().unwrap(),
+        first.job("fruit").path().canonicalize().unwrap()
+    );
+}
+
+#[test]
+fn jobs_of_one_spec_that_mean_the_same_run_once() {
+    let bench = Bench { simultaneous: 2, ..Bench::new() };
+    let twins = "
+name: twins
+jobs:
+  one: { kind: grow }
+  other: { kind: grow }
+  fruit: { kind: graft, onto: other }
+";
+    let (status, said, run) = bench.run(twins, &Gardener::default());
+    assert_eq!(status, RunStatus::Done);
+    insta::assert_snapshot!(said, @"
+    start one
+    one Done
+    note: other: reused from twins/STAMP/one
+    start fruit
+    fruit Done
+    ");
+    assert_eq!(run.job("other").target().path(), run.job("one").path());
+}
+
+#[test]
+fn what_another_process_is_computing_is_waited_for() {
+    let bench = Bench::new();
+    let (first, lock) = bench.create(&bench.plan(GARDEN));
+    // The other process has the key, and is done some looks later.
+    let key = first.job("root").record().unwrap().key;
+    let claims = bench.runs().join(".claims");
+    std::fs::create_dir_all(&claims).unwrap();
+    let claim = std::fs::File::create(claims.join(&key)).unwrap();
+    claim.lock().unwrap();
+    std::fs::write(claims.join(&key), first.job("root").label()).unwrap();
+    let (second, _second_lock) = bench.create(&bench.plan(GARDEN));
+    let mut claim = Some(claim);
+    let mut looks = 0;
+    let mut other = || {
+        looks += 1;
+        if looks == 8 {
+            let mut record = first.job("root").record().unwrap();
+            record.start();
+            record.end(Status::Done, None);
+            first.job("root").write_record(&record).unwrap();
+            claim = None;
+        }
+        false
+    };
+    let gardener = Gardener::with(&[("fruit", Fate::Done(1))]);
+    let (status, said) = bench.carry(&second, &gardener, &mut other);
+    drop(lock);
+    assert_eq!(status, RunStatus::Done);
+    insta::assert_snapshot!(said, @"
+    note: root: waiting for garden/STAMP/root, which computes the same
+    note: root: reused from garden/STAMP/root
+    start fruit
+    fruit Done
+    ");
+}
+
+/// 10,000 runs: `cargo test --release many_runs -- --ignored --nocapture`.
+#[test]
+#[ignore = "writes 10,000 folders"]
+fn many_runs_are_searched_in_a_second() {
+    let bench = Bench::new();
+    let (run, _lock) = bench.create(&bench.plan(GARDEN));
+    let job = |name: &str, file: &str| std::fs::read(run.path().join(name).join(file)).unwrap();
+    for index in 0..10_000 {
+        let stamp = format!("20200101-{index:06}-{index:04x}");
+        let copy = bench.runs().join("garden").join(stamp);
+        for name in ["root", "fruit"] {
+            std::fs::create_dir_all(copy.join(name)).unwrap();
+            for file in ["job.json", "spec.json"] {
+                std::fs::write(copy.join(name).join(file), job(name, file)).unwrap();
+            }
+        }
+    }
+    let started = std::time::Instant::now();
+    let plan = bench.plan(GARDEN);
+    assert_eq!(plan.decide(bench.runs(), false), [Decision::Run, Decision::Run]);
+    println!("reuse: {:?} for {}", started.elapsed(), find::runs(bench.runs()).len());
+    assert!(started.elapsed().as_secs_f64() < 1.0);
+}
