@@ -13,18 +13,19 @@
 //! | 1 | `spec`, `rundir`, `data`, `nn`, `loss`, `metric`, `optim` |
 //! | 0 | `event`, `device`, `seed` |
 
-pub mod data;
 pub mod cli;
+pub mod data;
 pub mod device;
 pub mod dispatch;
 pub mod event;
 pub mod experiments;
 pub mod job;
-pub mod report;
 pub mod loss;
 pub mod metric;
 pub mod nn;
 pub mod optim;
+pub mod report;
 pub mod rundir;
 pub mod seed;
 pub mod spec;
+pub mod train;

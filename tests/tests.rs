@@ -3,6 +3,6 @@
 mod architecture;
 mod commands;
 mod dispatch;
+mod numerics;
 mod tensorboard;
 mod training;
-mod numerics;
