@@ -4,5 +4,6 @@ mod architecture;
 mod commands;
 mod dispatch;
 mod numerics;
+mod pipeline;
 mod tensorboard;
 mod training;

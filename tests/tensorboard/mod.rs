@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-mod python;
+pub(crate) mod python;
 
 use exp::event::{Ending, Event, Histogram, Record, Sink};
 use exp::report::{TensorBoard, picture};

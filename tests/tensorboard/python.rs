@@ -7,7 +7,7 @@ use std::process::Command;
 
 /// The one of `EXP_PYTHON`, the one that the set-up keeps in the cache, or the system's; the first
 /// that has the package `tensorboard`.
-pub(super) fn find() -> Option<PathBuf> {
+pub(crate) fn find() -> Option<PathBuf> {
     let home = |folder| Some(PathBuf::from(var_os("HOME")?).join(folder));
     let user = if cfg!(target_os = "macos") {
         home("Library/Caches")
@@ -29,7 +29,7 @@ pub(super) fn find() -> Option<PathBuf> {
 }
 
 /// What TensorBoard finds in a folder of runs; see `read.py`.
-pub(super) fn read(python: &Path, runs: &Path) -> Value {
+pub(crate) fn read(python: &Path, runs: &Path) -> Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tensorboard/read.py");
     let output = Command::new(python).arg(script).arg(runs).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);

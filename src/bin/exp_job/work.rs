@@ -81,6 +81,9 @@ impl Job {
         let mut record = self.folder.record()?;
         record.start();
         self.folder.write_record(&record)?;
+        for folder in [self.folder.artifacts(), self.folder.checkpoints()] {
+            std::fs::create_dir_all(&folder).map_err(RunDirError::write(&folder))?;
+        }
         let stop = stopping::listen()?;
         let device = device(self.spec.device)?;
         tch::set_num_threads(self.spec.threads as i32);

@@ -1,0 +1,216 @@
+//! The built programs, from a YAML file to a run directory: run, reused, interrupted, resumed, read
+//! by the real TensorBoard.
+
+use crate::tensorboard::python;
+use exp::event::Record;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// Teachers stacked, with everything that draws: dropout, shifts, orders; a student; labels alone.
+const SPEC: &str = "
+name: small
+seed: 5
+jobs:
+  teachers:
+    kind: classifier
+    members: 3
+    data: { set: glyphs, train: 600, validation: 100, test: 300 }
+    augment: { jitter: 1 }
+    network: { name: mlp, hidden: [40], dropout: 0.3, max_norm: 3.0 }
+    optimiser: { rule: adam, rate: 1e-3 }
+    schedule: { shape: cosine }
+    epochs: 6
+    batch: 50
+  student:
+    kind: distill
+    teachers: teachers
+    data: { set: glyphs, train: 310, validation: 0, test: 300 }
+    network: { name: mlp, hidden: [20] }
+    optimiser: { rule: sgd, rate: 0.1, momentum: 0.9 }
+    epochs: 4
+    batch: 50
+  convolutional:
+    kind: classifier
+    data: { set: glyphs, train: 200, validation: 0, test: 100 }
+    network: { name: cnn, channels: [4, 8], hidden: [20], dropout: 0.2 }
+    optimiser: { rule: adamw, rate: 2e-3 }
+    epochs: 2
+    batch: 50
+";
+
+const JOBS: [&str; 3] = ["teachers", "student", "convolutional"];
+
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new(spec: &str) -> Self {
+        let place = Self(tempfile::tempdir().unwrap());
+        std::fs::write(place.0.path().join("spec.yaml"), spec).unwrap();
+        place
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_exp"));
+        command.args(words).current_dir(self.0.path()).stdin(Stdio::null());
+        command.env_remove("EXP_RUNS").env("RUST_BACKTRACE", "0");
+        command
+    }
+
+    fn exp(&self, words: &[&str]) -> Output {
+        self.command(words).output().unwrap()
+    }
+
+    /// Starts `exp run spec.yaml` and gives it time to commit its first checkpoint.
+    fn start(&self, runs: &str) -> Child {
+        let mut command = self.command(&["run", "spec.yaml", "--runs", runs, "--quiet"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while Instant::now() < deadline && child.try_wait().unwrap().is_none() {
+            let folder = find_run(&self.0.path().join(runs));
+            if folder.is_some_and(|run| run.join("teachers/checkpoints/index.json").exists()) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        child
+    }
+
+    fn run(&self, runs: &str) -> PathBuf {
+        find_run(&self.0.path().join(runs)).unwrap()
+    }
+}
+
+/// The newest run under a root.
+fn find_run(root: &Path) -> Option<PathBuf> {
+    exp::rundir::find::runs(root).into_iter().map(|run| run.path().to_owned()).max()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn json(path: &Path) -> Value {
+    let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+/// What a job measured, in order, without the times at which it did.
+fn measurements(job: &Path) -> Vec<String> {
+    let lines = std::fs::read_to_string(job.join("events.jsonl")).unwrap();
+    let records = lines.lines().map(|line| serde_json::from_str::<Record>(line).unwrap());
+    let measured = records.filter(|record| record.event.is_measurement());
+    measured.map(|record| serde_json::to_string(&record.event).unwrap()).collect()
+}
+
+/// Two runs came to the same: parameters to the bit, measurements, figures.
+fn assert_same(one: &Path, other: &Path) {
+    for job in JOBS {
+        let model = |run: &Path| std::fs::read(run.join(job).join("artifacts/model.safetensors"));
+        assert!(model(one).unwrap() == model(other).unwrap(), "{job}: other parameters");
+        assert_eq!(measurements(&one.join(job)), measurements(&other.join(job)), "{job}");
+        let figures = |run: &Path| json(&run.join(job).join("outcome.json"))["metrics"].clone();
+        assert_eq!(figures(one), figures(other), "{job}");
+    }
+}
+
+#[test]
+fn a_pipeline_runs_leaves_its_directory_and_is_not_run_twice() {
+    let place = Place::new(SPEC);
+    let output = place.exp(&["run", "spec.yaml"]);
+    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+    let table = text(&output.stdout);
+    for word in ["ensemble of 3", "one member", "student", "convolutional", "parameters"] {
+        assert!(table.contains(word), "{word} is not in\n{table}");
+    }
+    let run = place.run("runs");
+    assert_eq!(json(&run.join("run.json"))["status"], "done");
+    for file in ["spec.yaml", "summary.json", "summary.md"] {
+        assert!(run.join(file).exists(), "{file}");
+    }
+    for job in JOBS {
+        assert_eq!(json(&run.join(job).join("job.json"))["status"], "done", "{job}");
+    }
+    let started = Instant::now();
+    let again = place.exp(&["run", "spec.yaml"]);
+    assert!(again.status.success() && started.elapsed() < Duration::from_secs(1));
+    assert!(text(&again.stdout).contains("ensemble of 3"), "{}", text(&again.stdout));
+    let resolved = run.join("spec.yaml");
+    let plan = text(&place.exp(&["plan", resolved.to_str().unwrap()]).stdout);
+    assert_eq!(plan.matches("reuse").count(), 3, "{plan}");
+}
+
+#[test]
+fn an_interrupted_pipeline_resumes_to_the_same_bits_and_tensorboard_reads_it() {
+    let place = Place::new(SPEC);
+    assert!(place.exp(&["run", "spec.yaml", "--runs", "straight", "--quiet"]).status.success());
+    let child = place.start("broken");
+    let pid = i32::try_from(child.id()).unwrap();
+    assert!(Command::new("kill").args(["-TERM", &pid.to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let said = text(&output.stderr) + &text(&output.stdout);
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(said.contains("exp resume"), "{said}");
+    let run = place.run("broken");
+    assert_ne!(json(&run.join("teachers/job.json"))["status"], "done", "it ended too soon to tell");
+    let resumed = place.exp(&["resume", run.to_str().unwrap(), "--runs", "broken", "--quiet"]);
+    assert!(resumed.status.success(), "{}", text(&resumed.stderr));
+    assert!(json(&run.join("teachers/job.json"))["attempt"].as_u64() > Some(1));
+    assert_same(&place.run("straight"), &run);
+    read_by_tensorboard(&run);
+}
+
+#[test]
+fn a_job_and_its_runner_that_are_killed_resume_to_the_same_bits() {
+    let place = Place::new(SPEC);
+    assert!(place.exp(&["run", "spec.yaml", "--runs", "straight", "--quiet"]).status.success());
+    let mut child = place.start("broken");
+    let run = place.run("broken");
+    let _ = Command::new("pkill").args(["-KILL", "-f", run.to_str().unwrap()]).status().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // A job that survived its runner leaves a checkpoint and lets go of its folder.
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while exp::rundir::JobFolder::new(run.join("teachers")).is_alive() && Instant::now() < deadline
+    {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let resumed = place.exp(&["resume", run.to_str().unwrap(), "--runs", "broken", "--quiet"]);
+    assert!(resumed.status.success(), "{}", text(&resumed.stderr));
+    assert_same(&place.run("straight"), &run);
+}
+
+/// The real TensorBoard finds in each job what such a job reports, each step once.
+fn read_by_tensorboard(run: &Path) {
+    let Some(python) = python::find() else {
+        println!("skipped: no Python with the package tensorboard (set EXP_PYTHON)");
+        return;
+    };
+    let found = python::read(&python, run);
+    for job in JOBS {
+        let events = &found["runs"][job];
+        for (kind, tag) in [
+            ("scalars", "train/loss"),
+            ("scalars", "test/error"),
+            ("images", "test/confusion"),
+            ("histograms", "weights/dense0.weight"),
+            ("histograms", "gradients/dense0.weight"),
+            ("text", "spec"),
+        ] {
+            let entries = events[kind][tag].as_array();
+            let entries = entries.unwrap_or_else(|| panic!("{job}: no {kind} {tag} in {events:#}"));
+            let mut steps = entries.iter().map(|it| it[0].as_u64().unwrap()).collect::<Vec<_>>();
+            let count = steps.len();
+            steps.dedup();
+            assert!(count > 0 && steps.len() == count, "{job}, {tag}: {entries:?}");
+        }
+        let session = &found["sessions"][job];
+        assert_eq!(session["status"], "STATUS_SUCCESS", "{session:#}");
+        assert!(session["settings"]["optimiser.rate"].is_number(), "{session:#}");
+        assert!(session["metrics"]["test/error"].is_number(), "{session:#}");
+    }
+    let losses = found["runs"]["teachers"]["scalars"]["train/loss"].as_array().unwrap().len();
+    assert_eq!(losses, 6, "one for each epoch");
+}
