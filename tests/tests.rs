@@ -1,5 +1,7 @@
 //! The tests that need more than one module: one binary, since each links libtorch.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 mod commands;
 mod dispatch;
 mod tensorboard;
