@@ -4,4 +4,5 @@
 
 mod commands;
 mod dispatch;
+mod interrupts;
 mod tensorboard;
