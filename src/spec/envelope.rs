@@ -123,22 +123,19 @@ fn read_seed(node: &Node, place: &str, problems: &mut Problems) -> Option<u64> {
 fn read_device(root: &Node, problems: &mut Problems) -> DeviceName {
     let Some(node) = root.get("device") else { return DeviceName::default() };
     let names = ["auto", "cpu", "cuda", "cuda:0", "mps"];
-    match node.as_str() {
-        Some(text) => text.parse().unwrap_or_else(|_| {
-            let message = format!("unknown device {}", quoted(text));
-            let help = hint(text, names).filter(|help| help.starts_with("did"));
-            let help = help.unwrap_or("there are auto, cpu, cuda, cuda:N and mps".to_owned());
-            problems.push(Problem::at(node.span, message).help(help));
-            DeviceName::default()
-        }),
-        None => {
-            let found = describe(&node.value);
-            let message = format!("expected the name of a device for 'device', found {found}");
-            let help = "there are auto, cpu, cuda, cuda:N and mps".to_owned();
-            problems.push(Problem::at(node.span, message).help(help));
-            DeviceName::default()
+    let all = "there are auto, cpu, cuda, cuda:N and mps".to_owned();
+    let (message, help) = if let Some(text) = node.as_str() {
+        if let Ok(device) = text.parse() {
+            return device;
         }
-    }
+        let near = hint(text, names).filter(|help| help.starts_with("did"));
+        (format!("unknown device {}", quoted(text)), near.unwrap_or(all))
+    } else {
+        let found = describe(&node.value);
+        (format!("expected the name of a device for 'device', found {found}"), all)
+    };
+    problems.push(Problem::at(node.span, message).help(help));
+    DeviceName::default()
 }
 
 fn read_jobs(root: &Node, problems: &mut Problems) -> IndexMap<String, JobEntry> {

@@ -52,7 +52,7 @@ pub fn load_text(name: &str, text: &str, problems: &mut Problems) -> Option<Node
         problems.push(Problem::at(span, message));
         return None;
     }
-    match tree::parse(text, index, problems)? {
+    match tree::parse(text, index, problems).ok()? {
         None => {
             let help = "a spec is a mapping with the keys 'name' and 'jobs'; see `exp kinds`";
             problems.push(Problem::anywhere(format!("{name} is empty")).help(help.to_owned()));

@@ -70,9 +70,9 @@ fn parse_value(
     // blanks in place of the path keep the columns
     let padded = format!("{}{text}", " ".repeat(column - 1));
     match tree::parse(&padded, source, problems) {
-        Some(Some(node)) => Ok(node),
-        None => Err(None),
-        Some(None) => {
+        Ok(Some(node)) => Ok(node),
+        Err(_) => Err(None),
+        Ok(None) => {
             let span = Span::within(source, 1, column, 1);
             let problem = Problem::at(span, "there is no value after '='");
             let help = if text.trim_start().starts_with('#') {

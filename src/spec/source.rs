@@ -55,7 +55,7 @@ impl Source {
     /// The place of a byte of the text.
     #[must_use]
     pub fn place(&self, byte: usize) -> Place {
-        let before = &self.text[..self.text.floor_char_boundary(byte)];
+        let before = self.text.get(..byte).unwrap_or(&self.text);
         let line = before.replace("\r\n", "\n").matches(['\n', '\r']).count() + 1;
         let start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
         Place { line, column: before[start..].chars().count() + 1 }

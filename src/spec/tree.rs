@@ -47,8 +47,16 @@ struct Builder<'a> {
     going: bool,
 }
 
-/// The tree of a text: `None` where problems make it senseless, `Some(None)` where it is empty.
-pub(super) fn parse(text: &str, source: usize, problems: &mut Problems) -> Option<Option<Node>> {
+/// That what was found, and reported, leaves no tree worth checking further.
+#[derive(Debug)]
+pub(super) struct Senseless;
+
+/// The tree of a text; `None` where there is nothing in it.
+pub(super) fn parse(
+    text: &str,
+    source: usize,
+    problems: &mut Problems,
+) -> Result<Option<Node>, Senseless> {
     let mut builder = Builder {
         source,
         problems,
@@ -73,7 +81,7 @@ pub(super) fn parse(text: &str, source: usize, problems: &mut Problems) -> Optio
             }
         }
     }
-    builder.sound.then_some(builder.root)
+    if builder.sound { Ok(builder.root) } else { Err(Senseless) }
 }
 
 impl Builder<'_> {

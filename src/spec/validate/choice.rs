@@ -12,7 +12,9 @@ impl Checker<'_> {
     pub(super) fn choose(&mut self, node: &Node, branches: &[Value]) {
         let root = self.root;
         let mut flat = Vec::new();
-        branches.iter().for_each(|branch| flatten(root, branch, &mut flat, 8));
+        for branch in branches {
+            flatten(root, branch, &mut flat, 8);
+        }
         let all: Vec<&Value> = flat.iter().map(Cow::as_ref).collect();
         let fitting: Vec<&Value> = all
             .iter()
@@ -57,12 +59,12 @@ impl Checker<'_> {
             let span = if value.value == Written::Null { key.span } else { value.span };
             return self.report_at(span, message, None);
         };
-        match variants.iter().find(|v| constant(v, tag).and_then(Value::as_str) == Some(name)) {
-            Some(variant) => self.check(node, variant),
-            None => {
-                let message = format!("unknown {} {}", self.noun(tag), quoted(name));
-                self.report_at(value.span, message, hint(name, names));
-            }
+        let is_meant = |v: &&&Value| constant(v, tag).and_then(Value::as_str) == Some(name);
+        if let Some(variant) = variants.iter().find(is_meant) {
+            self.check(node, variant);
+        } else {
+            let message = format!("unknown {} {}", self.noun(tag), quoted(name));
+            self.report_at(value.span, message, hint(name, names));
         }
     }
 

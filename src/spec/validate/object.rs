@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 impl Checker<'_> {
     pub(super) fn object(&mut self, node: &Node, entries: &[(Key, Node)], schema: &Value) {
-        let none = Map::new();
-        let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
+        let nothing = Map::new();
+        let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&nothing);
         let others = schema.get("additionalProperties");
         let mut meant = Vec::new();
         for (key, value) in entries {

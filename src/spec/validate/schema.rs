@@ -90,16 +90,16 @@ pub(super) fn types(root: &Value, schema: &Value) -> Vec<&'static str> {
 }
 
 fn types_within(root: &Value, schema: &Value, hops: usize) -> Vec<&'static str> {
-    let named = |names: &[&str]| ALL.into_iter().filter(|name| names.contains(name)).collect();
+    let in_order = |names: &[&str]| ALL.into_iter().filter(|name| names.contains(name)).collect();
     match schema.get("type") {
-        Some(Value::String(name)) => return named(&[name]),
+        Some(Value::String(name)) => return in_order(&[name]),
         Some(Value::Array(names)) => {
-            return named(&names.iter().filter_map(Value::as_str).collect::<Vec<_>>());
+            return in_order(&names.iter().filter_map(Value::as_str).collect::<Vec<_>>());
         }
         _ => {}
     }
     if let Some(values) = literals(schema) {
-        return named(&values.iter().map(type_of).collect::<Vec<_>>());
+        return in_order(&values.iter().map(type_of).collect::<Vec<_>>());
     }
     match branches(schema) {
         Some(branches) if hops > 0 => {
@@ -107,7 +107,7 @@ fn types_within(root: &Value, schema: &Value, hops: usize) -> Vec<&'static str> 
                 .iter()
                 .flat_map(|branch| types_within(root, &resolve(root, branch), hops - 1))
                 .collect();
-            named(&of_branches)
+            in_order(&of_branches)
         }
         _ if schema.get("properties").is_some() => vec!["object"],
         _ => ALL.to_vec(),

@@ -19,7 +19,7 @@ fn walk(root: &Value, schema: &Value) -> Value {
             let composed = object.contains_key("$ref") || object.contains_key("allOf");
             let own = ["properties", "required", "additionalProperties"];
             if composed && own.iter().any(|key| object.contains_key(*key)) {
-                return walk(root, &resolve(root, schema).into_owned());
+                return walk(root, &resolve(root, schema));
             }
             object.iter().map(|(key, value)| (key.clone(), walk(root, value))).collect()
         }
