@@ -30,6 +30,7 @@ fn as_the_program() {
 }
 
 /// A runner at work on its first job.
+#[expect(clippy::zombie_processes, reason = "the caller waits; a panic ends the test anyway")]
 fn runner(place: &Place) -> (Child, RunFolder, JobFolder) {
     place.program(ENDLESS);
     let folder = place.path("").display().to_string();
