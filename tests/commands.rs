@@ -17,31 +17,31 @@ jobs:
 ";
 
 /// Does what `exp-job` does, as far as a runner can see.
-const DONE: &str = r#"sed -i 's/"pending"/"done"/' "$1/job.json"
+pub(crate) const DONE: &str = r#"sed -i 's/"pending"/"done"/' "$1/job.json"
 echo '{"rows": [{"label": "plant", "values": {"height": 2}}]}' > "$1/outcome.json""#;
 
-struct Place(tempfile::TempDir);
+pub(crate) struct Place(tempfile::TempDir);
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let place = Self(tempfile::tempdir().unwrap());
         std::fs::write(place.path("spec.yaml"), GARDEN).unwrap();
         place.program(DONE);
         place
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn program(&self, script: &str) {
+    pub(crate) fn program(&self, script: &str) {
         std::fs::write(self.path("exp-job"), format!("#!/bin/sh\n{script}\n")).unwrap();
         let mode = std::fs::Permissions::from_mode(0o755);
         std::fs::set_permissions(self.path("exp-job"), mode).unwrap();
     }
 
     /// What `exp` makes of a command line in which `@` stands for this place.
-    fn exp(&self, line: &str) -> Result<ExitCode, String> {
+    pub(crate) fn exp(&self, line: &str) -> Result<ExitCode, String> {
         let line = line.replace('@', &self.0.path().display().to_string());
         let words = std::iter::once("exp").chain(line.split_whitespace());
         let cli = Cli::try_parse_from(words).map_err(|error| error.to_string())?;

@@ -1,8 +1,11 @@
 //! The tests that need more than one module: one binary, since each links libtorch.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 mod architecture;
 mod commands;
 mod dispatch;
+mod interrupts;
 mod numerics;
 mod pipeline;
 mod tensorboard;

@@ -150,18 +150,20 @@ fn tagged(schema: &Value) -> Option<(String, String)> {
     properties.iter().find_map(only)
 }
 
-/// A type with the range of its values: `integer 1..=10`.
+/// A type with the range of its values: `integer 1 to 10`, `number > 0`.
 fn ranged(word: &str, schema: &Value) -> String {
     if !matches!(word, "integer" | "number") {
         return word.to_owned();
     }
     let of = |key: &str| schema.get(key).and_then(Value::as_f64);
-    let low = of("minimum").map(|low| format!(">= {low}"));
-    let low = low.or(of("exclusiveMinimum").map(|low| format!("> {low}")));
-    let high = of("maximum").filter(|high| *high < 1e15).map(|high| format!("<= {high}"));
-    let high = high.or(of("exclusiveMaximum").map(|high| format!("< {high}")));
-    let parts = [Some(word.to_owned()), low, high];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let (low, high) = (of("minimum"), of("maximum").filter(|high| *high < 1e15));
+    if let (Some(low), Some(high)) = (low, high) {
+        return format!("{word} {low} to {high}");
+    }
+    let bounds =
+        [(">=", low), (">", of("exclusiveMinimum")), ("<=", high), ("<", of("exclusiveMaximum"))];
+    let said = bounds.iter().filter_map(|(sign, bound)| Some(format!(" {sign} {}", (*bound)?)));
+    std::iter::once(word.to_owned()).chain(said).collect()
 }
 
 /// A value without quotation marks.

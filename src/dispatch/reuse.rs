@@ -1,11 +1,12 @@
 //! Finished jobs that need not run again ([`find`]), and why another one does ([`nearest`]).
 //!
-//! There is no index to go stale: the job records under the root are read, the newest runs first
-//! and on all cores, until everything is found.
+//! There is no index to go stale: what the runs under the root say is read, the newest first and on
+//! all cores, until everything is found. The summary of a run that is done tells all of it in one
+//! file; what is found there is checked against the job's own record.
 
 use super::fields::leaves;
 use super::plan::Planned;
-use crate::rundir::{JobFolder, JobSpec, RunFolder, Status, find as runs};
+use crate::rundir::{JobFolder, JobSpec, RunFolder, Status, atomic, find as runs};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 
 /// Runs that are read before looking whether that was enough.
 const CHUNK: usize = 512;
+/// Runs, counted from the newest, among which the nearest job is looked for.
+const NEAREST_AMONG: usize = 4 * CHUNK;
 
 /// What a job record has to say here.
 #[derive(Deserialize)]
@@ -23,6 +26,12 @@ struct Brief {
     reused_from: Option<PathBuf>,
 }
 
+/// What a run's summary has to say here.
+#[derive(Deserialize)]
+struct Summary {
+    jobs: HashMap<String, Brief>,
+}
+
 /// The newest finished job for each of `keys` that there is one for.
 #[must_use]
 pub(super) fn find(root: &Path, keys: &BTreeSet<String>) -> HashMap<String, JobFolder> {
@@ -31,9 +40,9 @@ pub(super) fn find(root: &Path, keys: &BTreeSet<String>) -> HashMap<String, JobF
         return found;
     }
     for chunk in runs::runs(root).chunks(CHUNK) {
-        let finished = read(chunk, |folder| {
-            let brief = finished(folder)?;
-            keys.contains(&brief.key).then(|| (brief.key, folder.clone()))
+        let finished = read(chunk, |folder, brief| {
+            let wanted = keys.contains(&brief.key) && is_finished(folder, &brief.key);
+            wanted.then(|| (brief.key, folder.clone()))
         });
         for (key, folder) in finished {
             found.entry(key).or_insert(folder);
@@ -60,9 +69,8 @@ pub struct Near {
 pub fn nearest(root: &Path, wanted: &[&Planned]) -> HashMap<String, Near> {
     let mut best: HashMap<String, Near> = HashMap::new();
     let kinds: BTreeSet<&str> = wanted.iter().map(|job| job.kind.as_str()).collect();
-    for chunk in runs::runs(root).chunks(CHUNK) {
-        let candidates = read(chunk, |folder| {
-            let brief = finished(folder)?;
+    for chunk in runs::runs(root).chunks(CHUNK).take(NEAREST_AMONG / CHUNK) {
+        let candidates = read(chunk, |folder, brief| {
             let wanted = kinds.contains(brief.kind.as_str());
             wanted.then(|| Some((folder.clone(), folder.spec().ok()?)))?
         });
@@ -79,11 +87,30 @@ pub fn nearest(root: &Path, wanted: &[&Planned]) -> HashMap<String, Near> {
     best
 }
 
-/// The record of a job that ran to its end in this folder.
-fn finished(folder: &JobFolder) -> Option<Brief> {
-    let bytes = std::fs::read(folder.record_file()).ok()?;
-    let brief: Brief = serde_json::from_slice(&bytes).ok()?;
-    (brief.status == Status::Done && brief.reused_from.is_none()).then_some(brief)
+/// The jobs of a run that ran to their end in it, each with what its record says.
+fn finished(run: &RunFolder) -> Vec<(JobFolder, Brief)> {
+    let ran = |brief: &Brief| brief.status == Status::Done && brief.reused_from.is_none();
+    let summary = std::fs::read(run.summary_file()).ok();
+    let summary = summary.and_then(|bytes| serde_json::from_slice::<Summary>(&bytes).ok());
+    match summary {
+        // What is done stays as it is.
+        Some(Summary { jobs }) if jobs.values().all(|job| job.status == Status::Done) => {
+            let jobs = jobs.into_iter().filter(|(_, brief)| ran(brief));
+            jobs.map(|(name, brief)| (run.job(&name), brief)).collect()
+        }
+        _ => {
+            let jobs = runs::jobs(run).into_iter();
+            let read = jobs.filter_map(|folder| {
+                atomic::read_json(&folder.record_file()).ok().map(|brief| (folder, brief))
+            });
+            read.filter(|(_, brief)| ran(brief)).collect()
+        }
+    }
+}
+
+/// Whether the job in this folder is done and means `key`.
+fn is_finished(folder: &JobFolder, key: &str) -> bool {
+    folder.record().is_ok_and(|record| record.status == Status::Done && record.key == key)
 }
 
 fn differences(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<String> {
@@ -125,12 +152,16 @@ fn differences(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<String>
     found
 }
 
-/// What `look` makes of every job in `runs`, in their order, read on all cores.
-fn read<T: Send>(runs: &[RunFolder], look: impl Fn(&JobFolder) -> Option<T> + Sync) -> Vec<T> {
+/// What `look` makes of every finished job in `runs`, in the order of the runs, on all cores.
+fn read<T: Send>(
+    runs: &[RunFolder],
+    look: impl Fn(&JobFolder, Brief) -> Option<T> + Sync,
+) -> Vec<T> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let share = runs.len().div_ceil(workers).max(1);
     let all = |part: &[RunFolder]| -> Vec<T> {
-        part.iter().flat_map(runs::jobs).filter_map(|folder| look(&folder)).collect()
+        let jobs = part.iter().flat_map(finished);
+        jobs.filter_map(|(folder, brief)| look(&folder, brief)).collect()
     };
     std::thread::scope(|scope| {
         let parts: Vec<_> = runs.chunks(share).map(|part| scope.spawn(|| all(part))).collect();

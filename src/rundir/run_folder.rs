@@ -91,8 +91,14 @@ impl RunFolder {
     /// # Errors
     /// [`RunDirError::Write`].
     pub fn write_summary(&self, summary: &impl Serialize, text: &str) -> Result<(), RunDirError> {
-        atomic::write_json(&self.path.join("summary.json"), summary)?;
+        atomic::write_json(&self.summary_file(), summary)?;
         atomic::write(&self.path.join("summary.md"), text.as_bytes())
+    }
+
+    /// The final figures of its jobs.
+    #[must_use]
+    pub fn summary_file(&self) -> PathBuf {
+        self.path.join("summary.json")
     }
 
     /// The resolved spec.

@@ -1,7 +1,6 @@
 //! The real TensorBoard reads what [`TensorBoard`] writes: every kind of event, and a job that was
 //! interrupted and resumed.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 pub(crate) mod python;
 
