@@ -21,6 +21,11 @@ fn main() {
         println!("cargo:rustc-env=EXP_LIBTORCH={}", folder.display());
     }
     compile_shim(&libtorch.join("include"));
+    if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "linux") {
+        // What exp links in but never reaches is dropped, and with it the need for libtorch; but not
+        // what a library might replace, so nothing of the archives is shown to the libraries.
+        println!("cargo:rustc-link-arg-bin=exp=-Wl,--exclude-libs,ALL");
+    }
     println!("cargo:rustc-env=EXP_BUILD={}", build_name());
 }
 

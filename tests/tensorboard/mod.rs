@@ -1,7 +1,6 @@
 //! The real TensorBoard reads what [`TensorBoard`] writes: every kind of event, and a job that was
 //! interrupted and resumed.
 
-
 pub(crate) mod python;
 
 use exp::event::{Ending, Event, Histogram, Record, Sink};
