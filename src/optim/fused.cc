@@ -6,8 +6,8 @@
 // answers 0, or 1 with a message in `error`. Nothing is changed when the lists do not fit together:
 // the CPU kernels trust their sizes, so everything is looked at first.
 
+#include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/Tensor.h>
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_foreach_addcdiv.h>
 #include <ATen/ops/_foreach_addcmul.h>
@@ -170,13 +170,21 @@ void write(char *error, size_t capacity, const char *text) {
   std::snprintf(error, capacity, "%s", text);
 }
 
+// Tells autograd that the parameters have changed, so that a graph that needs what they were says so.
+void changed(const Tensors &parameters) {
+  for (const auto &parameter : parameters) {
+    if (!parameter.is_inference()) parameter.unsafeGetTensorImpl()->bump_version();
+  }
+}
+
 // One step of `rule` over all lists. No exception leaves it.
 template <class Rule>
 int step(const exp_lists &raw, char *error, size_t capacity, const Rule &rule) {
   try {
-    const at::NoGradGuard no_grad;
+    const at::AutoDispatchBelowADInplaceOrView below_autograd;  // its bookkeeping costs microseconds
     Lists lists = checked(raw);
     advance(lists.steps);
+    changed(lists.parameters);
     if (raw.rate_count == 1) {
       apply(rule, lists, raw.rates[0]);
       return 0;
