@@ -21,16 +21,12 @@ fn main() {
         println!("cargo:rustc-env=EXP_LIBTORCH={}", folder.display());
     }
     compile_shim(&libtorch.join("include"));
-    if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "linux") {
-        // What exp links in but never reaches is dropped, and with it the need for libtorch; but not
-        // what a library might replace, so nothing of the archives is shown to the libraries.
-        println!("cargo:rustc-link-arg-bin=exp=-Wl,--exclude-libs,ALL");
-    }
+    keep_libtorch_out_of_exp();
     println!("cargo:rustc-env=EXP_BUILD={}", build_name());
 }
 
-/// Compiles `src/optim/fused.cc` into an archive of its own. The linker takes its one object into a
-/// program only where something refers to it, so `exp` stays free of libtorch.
+/// Compiles `src/optim/fused.cc` into an archive that stays beside the library, not inside it, so
+/// that each program is linked with it or without.
 fn compile_shim(include: &Path) {
     const SOURCE: &str = "src/optim/fused.cc";
     println!("cargo:rerun-if-changed={SOURCE}");
@@ -40,8 +36,27 @@ fn compile_shim(include: &Path) {
         .flag("-isystem")
         .flag(include)
         .define("_GLIBCXX_USE_CXX11_ABI", "1") // as libtorch is built; it means nothing to libc++
+        .cargo_metadata(false)
         .file(SOURCE)
         .compile("exp_fused");
+    let folder = std::env::var("OUT_DIR").unwrap_or_default();
+    println!("cargo:rustc-link-search=native={folder}");
+    println!("cargo:rustc-link-lib=static:-bundle=exp_fused");
+    let apple = std::env::var("CARGO_CFG_TARGET_VENDOR").is_ok_and(|vendor| vendor == "apple");
+    println!("cargo:rustc-link-lib={}", if apple { "c++" } else { "stdc++" });
+}
+
+/// Links `exp` without the C++ behind tensors. The linker takes in whole objects before it drops
+/// what is not used, and what C++ does before `main` counts as used: one plain function that shares
+/// an object with a tensor's would bring libtorch in. Without these archives it stays out, and a
+/// path from `exp` to a tensor is an error of the linker that names it.
+fn keep_libtorch_out_of_exp() {
+    let target = |key: &str| std::env::var(format!("CARGO_CFG_TARGET_{key}")).unwrap_or_default();
+    if target("OS") == "linux" && target("ARCH") == "x86_64" {
+        for archive in ["*libtorch_sys-*.rlib", "*libexp_fused.a"] {
+            println!("cargo:rustc-link-arg-bin=exp=-Wl,--remap-inputs={archive}=/dev/null");
+        }
+    }
 }
 
 /// The commit this build was made from, or the package version outside a checkout.

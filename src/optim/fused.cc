@@ -1,13 +1,12 @@
 // The optimisers' steps over lists of tensors, behind a C interface.
-//
 // libtorch has fused kernels that take one step of an optimiser over all its parameters in one
 // pass over memory; `tch` binds none of them, and none of the `_foreach_` operations. Every
 // function here takes an `exp_lists`, changes parameters and state in place, keeps nothing, and
 // answers 0, or 1 with a message in `error`. Nothing is changed when the lists do not fit together:
 // the CPU kernels trust their sizes, so everything is looked at first.
 
+#include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/Tensor.h>
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_foreach_addcdiv.h>
 #include <ATen/ops/_foreach_addcmul.h>
@@ -19,12 +18,12 @@
 #include <ATen/ops/_fused_sgd.h>
 #include <dlfcn.h>
 
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <exception>
 #include <vector>
 
-extern "C" {
 // Lists of `count` tensors. A list that the rule does not use is null. `rates` holds one rate for
 // all, or one for each member: for each index of the first axis of every parameter.
 struct exp_lists {
@@ -37,7 +36,6 @@ struct exp_lists {
   const double *rates;
   size_t rate_count;
 };
-}
 
 namespace {
 
@@ -79,6 +77,9 @@ Lists checked(const exp_lists &raw) {
     const auto &parameter = lists.parameters[i];
     TORCH_CHECK(parameter.defined() && parameter.is_contiguous(), "parameter ", i,
                 " is not contiguous");
+    TORCH_CHECK(parameter.options().type_equal(lists.parameters[0].options()) &&
+                    parameter.device() == lists.parameters[0].device(),
+                "parameter ", i, " has another type of number or device than parameter 0");
     TORCH_CHECK(raw.rate_count == 1 || (parameter.dim() > 0 && parameter.size(0) ==
                                                                    static_cast<int64_t>(raw.rate_count)),
                 "parameter ", i, " does not have one slice for each of ", raw.rate_count, " rates");
@@ -130,14 +131,12 @@ class OneThread {
  private:
   // libtorch's own OpenMP, found by name, so that none is linked beside it.
   static int (*get())() {
-    static const auto found =
-        reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "omp_get_max_threads"));
-    return found;
+    static void *const found = dlsym(RTLD_DEFAULT, "omp_get_max_threads");
+    return reinterpret_cast<int (*)()>(found);
   }
   static void (*set())(int) {
-    static const auto found =
-        reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
-    return found;
+    static void *const found = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
+    return reinterpret_cast<void (*)(int)>(found);
   }
   int threads_ = 0;
 };
@@ -170,18 +169,23 @@ void write(char *error, size_t capacity, const char *text) {
   std::snprintf(error, capacity, "%s", text);
 }
 
+// Tells autograd that the parameters have changed, so that a graph that needs what they were says so.
+void changed(const Tensors &parameters) {
+  for (const auto &parameter : parameters) {
+    if (!parameter.is_inference()) parameter.unsafeGetTensorImpl()->bump_version();
+  }
+}
+
 // One step of `rule` over all lists. No exception leaves it.
 template <class Rule>
 int step(const exp_lists &raw, char *error, size_t capacity, const Rule &rule) {
   try {
-    const at::NoGradGuard no_grad;
+    const at::AutoDispatchBelowADInplaceOrView below_autograd;  // its bookkeeping costs microseconds
     Lists lists = checked(raw);
     advance(lists.steps);
-    if (raw.rate_count == 1) {
-      apply(rule, lists, raw.rates[0]);
-      return 0;
-    }
-    for (size_t k = 0; k < raw.rate_count; ++k) {
+    changed(lists.parameters);
+    if (raw.rate_count == 1) apply(rule, lists, raw.rates[0]);
+    for (size_t k = 0; raw.rate_count > 1 && k < raw.rate_count; ++k) {
       Lists slice = member(lists, static_cast<int64_t>(k));
       apply(rule, slice, raw.rates[k]);
     }
@@ -191,7 +195,7 @@ int step(const exp_lists &raw, char *error, size_t capacity, const Rule &rule) {
   } catch (const std::exception &caught) {
     write(error, capacity, caught.what());
   } catch (...) {
-    write(error, capacity, "an exception that is not an std::exception");
+    write(error, capacity, "an exception of an unknown type");
   }
   return 1;
 }
@@ -199,6 +203,25 @@ int step(const exp_lists &raw, char *error, size_t capacity, const Rule &rule) {
 Tensors decayed(const Lists &lists, double weight_decay) {
   if (weight_decay == 0) return lists.gradients;
   return at::_foreach_add(lists.gradients, lists.parameters, weight_decay);
+}
+
+// RMSProp over one small tensor in one pass: square roots as an operation of their own go to MKL,
+// which wakes all threads for them.
+template <class Number>
+void rmsprop_pass(Lists &lists, size_t i, Number rate, Number smoothing, Number epsilon,
+                  Number momentum, Number weight_decay) {
+  auto *parameter = lists.parameters[i].data_ptr<Number>();
+  const auto *gradient = lists.gradients[i].const_data_ptr<Number>();
+  auto *square = lists.first[i].data_ptr<Number>();
+  auto *velocity = lists.second.empty() ? nullptr : lists.second[i].data_ptr<Number>();
+  const Number rest = 1 - smoothing;
+  for (int64_t at = 0, end = lists.parameters[i].numel(); at < end; ++at) {
+    const Number slope = gradient[at] + weight_decay * parameter[at];
+    square[at] = smoothing * square[at] + rest * slope * slope;
+    Number change = slope / (std::sqrt(square[at]) + epsilon);
+    if (velocity != nullptr) change = velocity[at] = momentum * velocity[at] + change;
+    parameter[at] -= rate * change;
+  }
 }
 
 }  // namespace
@@ -251,6 +274,16 @@ int exp_step_adagrad(const exp_lists *raw, double epsilon, double weight_decay, 
 int exp_step_rmsprop(const exp_lists *raw, double smoothing, double epsilon, double momentum,
                      double weight_decay, char *error, size_t capacity) {
   return step(*raw, error, capacity, [=](Lists &lists, double rate) {
+    const auto &front = lists.parameters.front();
+    if (front.is_cpu() && front.numel() < kSmall) {  // then all are: `apply` parts them
+      const auto pass = [&](auto zero) {
+        for (size_t i = 0; i < lists.parameters.size(); ++i) {
+          rmsprop_pass<decltype(zero)>(lists, i, rate, smoothing, epsilon, momentum, weight_decay);
+        }
+      };
+      if (front.scalar_type() == at::kFloat) return pass(0.0F);
+      if (front.scalar_type() == at::kDouble) return pass(0.0);
+    }
     const Tensors gradients = decayed(lists, weight_decay);
     at::_foreach_mul_(lists.first, smoothing);
     at::_foreach_addcmul_(lists.first, gradients, gradients, 1 - smoothing);
