@@ -7,7 +7,6 @@ use tch::{Kind, Tensor, no_grad};
 /// `(softmax(z) - onehot(label)) / B`.
 ///
 /// Logits `[K, B, classes]`, labels `[K, B]` (int64); gives `[K]` and `[K, B, classes]`.
-#[must_use]
 pub fn cross_entropy(logits: &Tensor, labels: &Tensor) -> (Tensor, Tensor) {
     no_grad(|| {
         let batch = logits.size()[1] as f64;

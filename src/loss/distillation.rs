@@ -18,7 +18,6 @@ use tch::{Device, Kind, Tensor, no_grad};
 ///
 /// Logits `[K, B, classes]`, labels `[K, B]`, soft targets `[B, classes]` for all members or
 /// `[K, B, classes]`; gives `[K]` and `[K, B, classes]` in the kind of the logits.
-#[must_use]
 pub fn distillation(
     logits: &Tensor,
     labels: &Tensor,
@@ -56,11 +55,10 @@ fn soft_part(logits: &Tensor, soft_targets: &Tensor, temperature: f64) -> (Tenso
 /// What an ensemble teaches at this temperature: the arithmetic mean over its members of
 /// `softmax(z / T)`.
 ///
-/// (The paper also allows the geometric mean; the arithmetic one is that of its experiments on
-/// MNIST and speech, and keeps a class that one member alone believes in.)
+/// (The paper allows the geometric mean too; the arithmetic one keeps a class that one member alone
+/// believes in.)
 ///
 /// Logits `[members, N, classes]`; gives `[N, classes]`.
-#[must_use]
 pub fn soft_targets(logits: &Tensor, temperature: f64) -> Tensor {
     no_grad(|| (logits / temperature).softmax(-1, None::<Kind>).mean_dim(0, false, None::<Kind>))
 }

@@ -3,12 +3,11 @@
 
 use tch::{Kind, Tensor, no_grad};
 
-/// `½ ‖z - v‖²`, averaged over the batch (equation 1 of the paper): the squared distance of the
+/// `½ ‖z - v‖²`, averaged over the batch: half the squared distance of the
 /// logits to those of a teacher. Its gradient is `(z - v) / B`.
 ///
 /// Logits `[K, B, classes]`, the teacher's `[B, classes]` for all members or `[K, B, classes]`;
 /// gives `[K]` and `[K, B, classes]`.
-#[must_use]
 pub fn logit_matching(logits: &Tensor, teacher: &Tensor) -> (Tensor, Tensor) {
     no_grad(|| {
         let batch = logits.size()[1] as f64;

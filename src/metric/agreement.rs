@@ -3,31 +3,34 @@
 use super::errors::predictions;
 use tch::{Kind, Tensor};
 
-/// The fraction of N examples for which two models name the same class.
+/// The fraction of answers that two models share; not a number when there are none.
 ///
-/// Scores `[N, classes]` of each (or `[K, N, classes]`: then of all pairs with the same index).
+/// The predicted classes of each, `[N]` (or any size that both have).
 #[must_use]
 pub fn agreement(one: &Tensor, other: &Tensor) -> f64 {
-    let same = predictions(one).eq_tensor(&predictions(other));
-    same.to_kind(Kind::Float).mean(Kind::Float).double_value(&[])
+    same(one, other) / one.numel() as f64
 }
 
 /// [`agreement`] averaged over all pairs of different members of scores `[K, N, classes]`; 1 for a
 /// single member.
 #[must_use]
 pub fn mean_pairwise_agreement(scores: &Tensor) -> f64 {
-    let members = scores.size()[0];
-    let pairs = members * (members - 1) / 2;
-    if pairs == 0 {
+    let classes = predictions(scores);
+    let members = classes.size()[0];
+    if members < 2 {
         return 1.0;
     }
-    let classes = predictions(scores);
-    let total: f64 = (1..members)
+    // Members at each distance from one another in turn: all pairs, each once.
+    let shared: f64 = (1..members)
         .map(|distance| {
             let pairs = members - distance;
-            let same = classes.narrow(0, 0, pairs).eq_tensor(&classes.narrow(0, distance, pairs));
-            same.to_kind(Kind::Float).mean(Kind::Float).double_value(&[]) * pairs as f64
+            same(&classes.narrow(0, 0, pairs), &classes.narrow(0, distance, pairs))
         })
         .sum();
-    total / pairs as f64
+    let pairs = members * (members - 1) / 2;
+    shared / (pairs * classes.size()[1]) as f64
+}
+
+fn same(one: &Tensor, other: &Tensor) -> f64 {
+    one.eq_tensor(other).sum(Kind::Int64).int64_value(&[]) as f64
 }

@@ -1,7 +1,7 @@
 //! Whether confidence is deserved: [`expected_calibration_error`].
 
 use super::numbers;
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 /// The gap between confidence (the largest probability) and accuracy, in `bins` bins of equal
 /// width, averaged with the share of examples in each as its weight: Guo et al. 2017
@@ -10,8 +10,10 @@ use tch::{Kind, Tensor};
 /// Scores `[K, N, classes]`, labels `[N]`.
 #[must_use]
 pub fn expected_calibration_error(scores: &Tensor, labels: &Tensor, bins: i64) -> Vec<f64> {
+    // On the CPU, since some devices have no double precision.
+    let (scores, labels) = (scores.to_device(Device::Cpu), labels.to_device(Device::Cpu));
     let (confidence, classes) = scores.softmax(-1, Kind::Double).max_dim(-1, false);
-    let surplus = &confidence - classes.eq_tensor(labels).to_kind(confidence.kind());
+    let surplus = &confidence - classes.eq_tensor(&labels).to_kind(confidence.kind());
     // Bins are open below and closed above, as in the paper.
     let bin = ((confidence * bins as f64).ceil() - 1.0).clamp(0.0, (bins - 1) as f64);
     let size = surplus.size();

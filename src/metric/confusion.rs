@@ -6,7 +6,6 @@ use tch::Tensor;
 /// (int64), on the device of the labels.
 ///
 /// Predictions and labels `[N]` (int64), each below `classes`.
-#[must_use]
 pub fn confusion(predictions: &Tensor, labels: &Tensor, classes: i64) -> Tensor {
     let cells = labels * classes + predictions;
     cells.bincount(None::<Tensor>, classes * classes).view([classes, classes])

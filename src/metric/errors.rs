@@ -4,7 +4,6 @@ use super::numbers;
 use tch::{Kind, Tensor};
 
 /// The class with the largest score: `[K, N, classes]` to `[K, N]` (int64).
-#[must_use]
 pub fn predictions(scores: &Tensor) -> Tensor {
     scores.argmax(-1, false)
 }

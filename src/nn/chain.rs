@@ -54,7 +54,7 @@ impl<S: Stack> Chain<S> {
     /// A chain of groups of `together` members (the last may be smaller) over these parameters.
     pub(super) fn new(
         names: Vec<String>,
-        parameters: Vec<Tensor>,
+        parameters: &[Tensor],
         together: i64,
         stack: impl Fn(&[Tensor]) -> S,
     ) -> Self {

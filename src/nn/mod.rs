@@ -105,11 +105,11 @@ pub fn build(
 ) -> Result<Box<dyn Network>, NetworkError> {
     spec.check(input).map_err(NetworkError::Spec)?;
     let parameters = init::draw(&spec.layout(input, classes), seeds, device);
-    with_parameters(spec, input, classes, parameters)
+    with_parameters(spec, input, classes, &parameters)
 }
 
 /// The network that these parameters `[K, …]`, in the order of [`NetworkSpec::layout`], make up. It
-/// works on their memory, in their kind (float or double) and on their device.
+/// works on their memory (on copies of those that are not contiguous), in their kind (float or double) and on their device.
 ///
 /// # Errors
 /// If the spec does not fit the input, or the parameters do not fit the spec.
@@ -117,11 +117,11 @@ pub fn with_parameters(
     spec: &NetworkSpec,
     input: InputShape,
     classes: i64,
-    parameters: Vec<Tensor>,
+    parameters: &[Tensor],
 ) -> Result<Box<dyn Network>, NetworkError> {
     spec.check(input).map_err(NetworkError::Spec)?;
     let layout = spec.layout(input, classes);
-    fit(&layout, &parameters)?;
+    fit(&layout, parameters)?;
     let members = parameters[0].size()[0];
     let together = carried(spec, input, classes, parameters[0].device(), members);
     Ok(assemble(spec, &layout, parameters, together))
@@ -131,7 +131,7 @@ pub fn with_parameters(
 fn assemble(
     spec: &NetworkSpec,
     layout: &[ParameterLayout],
-    parameters: Vec<Tensor>,
+    parameters: &[Tensor],
     together: i64,
 ) -> Box<dyn Network> {
     let names = layout.iter().map(|parameter| parameter.name.clone()).collect();

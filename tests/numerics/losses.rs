@@ -4,6 +4,8 @@ use super::{assert_close, generator, labels, oracle, tensor};
 use exp::loss::{cross_entropy, distillation, logit_matching, soft_targets};
 use tch::{Device, Kind, Tensor};
 
+type Loss<'a> = Box<dyn Fn(&Tensor) -> (Tensor, Tensor) + 'a>;
+
 const OPTIONS: (Kind, Device) = (Kind::Double, Device::Cpu);
 
 #[test]
@@ -76,7 +78,6 @@ fn gradients_are_slopes() {
     let labels = Tensor::randint(4, [2, 3], (Kind::Int64, Device::Cpu));
     let teacher = Tensor::randn([3, 4], OPTIONS) * 2.0;
     let soft = soft_targets(&teacher.unsqueeze(0), 3.0);
-    type Loss<'a> = Box<dyn Fn(&Tensor) -> (Tensor, Tensor) + 'a>;
     let losses: [Loss; 3] = [
         Box::new(|logits| cross_entropy(logits, &labels)),
         Box::new(|logits| distillation(logits, &labels, &soft, 3.0, 0.7)),

@@ -17,8 +17,9 @@ fn spec(name: &str) -> (NetworkSpec, InputShape) {
 fn given(name: &str, case: &Value, members: i64, kind: Kind) -> Box<dyn Network> {
     let (spec, shape) = spec(name);
     let parameters: Vec<_> = case["parameters"].as_array().unwrap().iter().map(tensor).collect();
-    let parameters = parameters.iter().map(|p| p.narrow(0, 0, members).to_kind(kind)).collect();
-    with_parameters(&spec, shape, 3, parameters).unwrap()
+    let parameters: Vec<_> =
+        parameters.iter().map(|p| p.narrow(0, 0, members).to_kind(kind)).collect();
+    with_parameters(&spec, shape, 3, &parameters).unwrap()
 }
 
 #[test]
@@ -91,8 +92,7 @@ fn written_gradients_are_those_of_autograd() {
         let drawn = build(&spec, shape, 3, &seeds, Device::Cpu).unwrap();
         let leaf = |p: &Tensor| p.to_kind(Kind::Double).set_requires_grad(true);
         let leaves: Vec<_> = drawn.parameters().iter().map(leaf).collect();
-        let copies = leaves.iter().map(Tensor::shallow_clone).collect();
-        let network = with_parameters(&spec, shape, 3, copies).unwrap();
+        let network = with_parameters(&spec, shape, 3, &leaves).unwrap();
         let options = (Kind::Double, Device::Cpu);
         let members = members as i64;
         let input = if shared {
