@@ -61,7 +61,12 @@ fn keep_libtorch_out_of_exp() {
 
 /// The commit this build was made from, or the package version outside a checkout.
 fn build_name() -> String {
-    println!("cargo:rerun-if-changed=.git/HEAD");
+    // A file that is not there would count as changed at every build.
+    for file in [".git/HEAD", ".git/logs/HEAD"] {
+        if Path::new(file).exists() {
+            println!("cargo:rerun-if-changed={file}");
+        }
+    }
     Command::new("git")
         .args(["rev-parse", "--short=12", "HEAD"])
         .output()

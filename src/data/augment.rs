@@ -29,7 +29,7 @@ pub fn jitter(images: &Tensor, pixels: u32, seeds: &[u64], step: u64) -> Tensor 
 
 /// Bytes 0 to 255 to floats 0 to 1, of the same size.
 pub fn scale(images: &Tensor) -> Tensor {
-    images.divide_scalar(255.0)
+    images.to_kind(tch::Kind::Float).g_mul_scalar_(1.0 / 255.0)
 }
 
 /// How far each picture moves down and to the right, member by member.

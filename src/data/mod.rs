@@ -5,6 +5,7 @@
 //! loaded set ([`Labelled`]) is resident on its device as bytes.
 
 mod augment;
+mod batch;
 mod draws;
 mod error;
 mod fetch;
@@ -20,6 +21,7 @@ mod shape;
 mod spec;
 
 pub use augment::{jitter, scale};
+pub use batch::batch;
 pub use error::DataError;
 pub use fetch::fetch;
 pub use idx::{Fault, IdxError};

@@ -20,25 +20,7 @@ pub fn of_spec(kinds: &[&dyn Kind]) -> Value {
     let mut generator = SchemaGenerator::default();
     let seed = json!({ "type": "integer", "minimum": 0, "maximum": i64::MAX });
     let device = generator.subschema_for::<DeviceName>().to_value();
-    let jobs: Vec<Value> = kinds
-        .iter()
-        .map(|kind| {
-            let mut job = kind.schema(&mut generator).to_value();
-            let own = json!({
-                "title": kind.name(),
-                "description": kind.about(),
-                "properties": {
-                    "kind": { "const": kind.name() },
-                    "seed": seed,
-                },
-                "required": ["kind"],
-            });
-            if let (Value::Object(job), Value::Object(own)) = (&mut job, own) {
-                job.extend(own);
-            }
-            job
-        })
-        .collect();
+    let jobs: Vec<Value> = kinds.iter().map(|kind| of_job(*kind, &seed, &mut generator)).collect();
     let definitions: Map<String, Value> = generator.take_definitions(true);
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -65,4 +47,22 @@ pub fn of_spec(kinds: &[&dyn Kind]) -> Value {
         "$defs": definitions,
     });
     spec::tidy(&schema)
+}
+
+/// The schema of one job: its settings, and what every job has.
+fn of_job(kind: &dyn Kind, seed: &Value, generator: &mut SchemaGenerator) -> Value {
+    let mut job = kind.schema(generator).to_value();
+    let own = json!({
+        "title": kind.name(),
+        "description": kind.about(),
+        "properties": {
+            "kind": { "const": kind.name() },
+            "seed": seed,
+        },
+        "required": ["kind"],
+    });
+    if let (Value::Object(job), Value::Object(own)) = (&mut job, own) {
+        job.extend(own);
+    }
+    job
 }

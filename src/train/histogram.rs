@@ -7,7 +7,7 @@ use tch::{Kind, Tensor};
 const BUCKETS: i64 = 64;
 
 /// Counts the finite values of `tensor` in equal buckets between their extremes. None where there
-/// is no finite value.
+/// is no finite value, or their squares are too large to add up.
 #[must_use]
 pub fn of(tensor: &Tensor) -> Option<Histogram> {
     let values = tensor.detach().flatten(0, -1).to_kind(Kind::Float);
@@ -28,6 +28,9 @@ pub fn of(tensor: &Tensor) -> Option<Histogram> {
     );
     let moments = Vec::<f64>::try_from(&moments).ok()?;
     let &[min, max, sum, sum_squares] = moments.as_slice() else { return None };
+    if !(sum.is_finite() && sum_squares.is_finite()) {
+        return None;
+    }
     // A tensor of equal values still needs buckets of some width.
     let (low, high) = if min < max { (min, max) } else { (min - 0.5, max + 0.5) };
     let counts = count(&values, low, high);

@@ -1,3 +1,5 @@
+//! Tests of the reader of IDX files.
+
 use super::*;
 use std::io::Write;
 

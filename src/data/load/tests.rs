@@ -1,3 +1,5 @@
+//! Tests of loading.
+
 use super::super::idx_folder::tests::write_set;
 use super::*;
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! Tests of settings of data.
+
 use super::super::idx_folder::tests::write_set;
 use super::*;
 use serde_json::json;

@@ -103,20 +103,17 @@ impl<'a> Supervised<'a> {
         self.order.narrow(1, from, batch.min(self.examples() - from))
     }
 
-    /// The pictures at `indices`, shifted if the recipe says so, as floats.
+    /// The pictures at the places `flat`, shifted if the recipe says so, as floats
+    /// `[K, B, C, H, W]`.
     fn images(&self, flat: &Tensor, members: i64, size: i64, step: u64) -> Tensor {
         let shape = self.data.shape;
-        let mut images = self.data.train.images.index_select(0, flat).view([
-            members,
-            size,
-            shape.channels,
-            shape.height,
-            shape.width,
-        ]);
-        if self.recipe.augment.jitter > 0 {
-            images = data::jitter(&images, self.recipe.augment.jitter, &self.seeds, step);
+        let full = [members, size, shape.channels, shape.height, shape.width];
+        let images = &self.data.train.images;
+        if self.recipe.augment.jitter == 0 {
+            return data::batch(images, flat).view(full);
         }
-        data::scale(&images)
+        let images = images.index_select(0, flat).view(full);
+        data::scale(&data::jitter(&images, self.recipe.augment.jitter, &self.seeds, step))
     }
 }
 

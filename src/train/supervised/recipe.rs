@@ -4,7 +4,7 @@
 use crate::data::{AugmentSpec, DataRoots, DataSpec};
 use crate::job::{Complaint, DataDigest, Offer};
 use crate::nn::{InputShape, NetworkSpec};
-use crate::optim::{OptimiserSpec, Rates, ScheduleSpec};
+use crate::optim::{OptimiserSpec, ScheduleSpec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -120,14 +120,8 @@ impl Recipe<'_> {
     #[must_use]
     pub fn check(&self, roots: &[PathBuf]) -> Vec<Complaint> {
         let mut complaints = Vec::new();
-        if let Rates::Each(rates) = self.optimiser.rates()
-            && rates.len() as u64 != self.members
-        {
-            let message = format!("{} rates are given for {} members", rates.len(), self.members);
-            complaints.push(
-                Complaint::new("optimiser.rate", message)
-                    .with_help("give one rate for all members, or one for each"),
-            );
+        if let Err(error) = self.optimiser.check(self.members as usize) {
+            complaints.push(Complaint::new("optimiser", error.to_string()));
         }
         if self.select == Select::Best && self.validation() == 0 {
             let message = "'best' is chosen by validation examples, and none are set aside";
