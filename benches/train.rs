@@ -4,6 +4,12 @@
 //! Arguments: hidden units (`30,30`), members, steps, threads, and a folder with MNIST's four files
 //! (or `-` for random pictures). Prints one line of JSON.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark that cannot go on should say where, and prints its figures"
+)]
+
 use exp::data::{AugmentSpec, DataRoots, DataSpec, Labelled, Shape, Split};
 use exp::event::Sink;
 use exp::experiments::classifier::run::Labels;

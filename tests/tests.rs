@@ -1,6 +1,7 @@
 //! The tests that need more than one module: one binary, since each links libtorch.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+#![allow(clippy::print_stdout, reason = "a test that skips says so")]
 
 mod architecture;
 mod bad_input;

@@ -13,7 +13,6 @@ const CACHE_LINE: usize = 64;
 
 /// The pictures of `images` (bytes, `[N, C, H, W]`) at `indices` (int64, `[M]`) as floats in 0..1,
 /// `[M, C, H, W]`: what [`scale`](super::scale) makes of them, to the bit.
-#[must_use]
 pub fn batch(images: &Tensor, indices: &Tensor) -> Tensor {
     let plain = |tensor: &Tensor, kind| {
         tensor.device() == Device::Cpu && tensor.kind() == kind && tensor.is_contiguous()
@@ -57,6 +56,7 @@ fn copy_avx2(source: &[u8], places: &[i64], target: &mut [f32], pixels: usize) {
 }
 
 /// Compiled into each of its callers, for the registers that these may use.
+#[expect(clippy::inline_always, reason = "what it is for")]
 #[inline(always)]
 fn copy_rows(source: &[u8], places: &[i64], target: &mut [f32], pixels: usize) {
     let row = |place: i64| &source[place as usize * pixels..][..pixels];
@@ -72,6 +72,7 @@ fn copy_rows(source: &[u8], places: &[i64], target: &mut [f32], pixels: usize) {
 }
 
 /// Asks for bytes that will be read soon: pictures lie in random order.
+#[expect(clippy::inline_always, reason = "a call would cost more than it")]
 #[inline(always)]
 fn ask_for(bytes: &[u8]) {
     #[cfg(target_arch = "x86_64")]

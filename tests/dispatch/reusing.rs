@@ -177,9 +177,7 @@ fn what_another_process_is_computing_is_waited_for() {
     ");
 }
 
-/// 10,000 runs: `cargo test --release many_runs -- --ignored --nocapture`.
 #[test]
-#[ignore = "writes 10,000 folders"]
 fn many_runs_are_searched_in_a_second() {
     let bench = Bench::new();
     let (_, _, run) = bench.run(GARDEN, &Gardener::default());

@@ -1,3 +1,5 @@
+//! Tests of the TensorBoard sink.
+
 use super::super::outage::tests::Shared;
 use super::*;
 use std::fs;

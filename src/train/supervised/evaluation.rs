@@ -53,7 +53,6 @@ impl Measures {
 }
 
 /// The logits of all members for pictures `[N, C, H, W]` of bytes: `[K, N, classes]`.
-#[must_use]
 pub fn answers(network: &dyn Network, images: &Tensor) -> Tensor {
     let chunks = (0..images.size()[0])
         .step_by(CHUNK as usize)

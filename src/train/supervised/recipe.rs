@@ -21,6 +21,7 @@ pub enum Select {
 }
 
 /// How often things are written down.
+#[expect(clippy::struct_field_names, reason = "the unit belongs in the name")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LoggingSpec {
