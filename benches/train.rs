@@ -11,10 +11,8 @@
 )]
 
 use exp::data::{AugmentSpec, DataRoots, DataSpec, Labelled, Shape, Split};
-use exp::event::Sink;
 use exp::experiments::classifier::run::Labels;
 use exp::job::Context;
-use exp::report::FanOut;
 use exp::train::epochs::Learner;
 use exp::train::supervised::{LoggingSpec, Recipe, Select, Supervised};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -30,21 +28,6 @@ fn random() -> Labelled {
     };
     let shape = Shape { channels: 1, height: 28, width: 28 };
     Labelled { train: split(60_000), validation: split(0), test: split(1000), classes: 10, shape }
-}
-
-fn context() -> Context {
-    let sinks: Vec<Box<dyn Sink>> = Vec::new();
-    Context {
-        folder: std::env::temp_dir(),
-        device: Device::Cpu,
-        seed: 1,
-        description: String::new(),
-        attempt: 1,
-        data_roots: Vec::new(),
-        needs: std::collections::BTreeMap::new(),
-        sink: Box::new(FanOut(sinks)),
-        stop: std::sync::Arc::default(),
-    }
 }
 
 fn main() {
@@ -73,7 +56,8 @@ fn main() {
         select: Select::Last,
         logging: &LoggingSpec::default(),
     };
-    let mut learner = Supervised::new(&context(), recipe, &data, &Labels).unwrap();
+    let mut learner =
+        Supervised::new(&Context::silent(std::env::temp_dir(), 1), recipe, &data, &Labels).unwrap();
     let mut step = 0;
     let mut run = |count: u64| {
         let start = Instant::now();

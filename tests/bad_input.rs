@@ -72,6 +72,7 @@ fn specs_that_are_wrong_are_refused_before_anything_is_made() {
     ] {
         place.refuses(&text, said);
     }
+    assert_eq!(place.exp(&["data", "fetch", "nope"]).status.code(), Some(2));
     let missing = place.exp(&["run", "none.yaml"]);
     assert_eq!(missing.status.code(), Some(2));
     let words = String::from_utf8_lossy(&missing.stderr);

@@ -195,8 +195,8 @@ fn read_by_tensorboard(run: &Path) {
             ("scalars", "train/loss"),
             ("scalars", "test/error"),
             ("images", "test/confusion"),
-            ("histograms", "weights/dense0.weight"),
-            ("histograms", "gradients/dense0.weight"),
+            ("histograms", "weights/output.weight"),
+            ("histograms", "gradients/output.weight"),
             ("text", "spec"),
         ] {
             let entries = events[kind][tag].as_array();
@@ -213,4 +213,68 @@ fn read_by_tensorboard(run: &Path) {
     }
     let losses = found["runs"]["teachers"]["scalars"]["train/loss"].as_array().unwrap().len();
     assert_eq!(losses, 6, "one for each epoch");
+}
+
+/// What the other pipelines leave out, once: rates of the members' own, teachers that are asked at
+/// every step, several students, the best epoch, warm-up, the remaining rules.
+const CORNERS: &str = "
+name: corners
+seed: 9
+jobs:
+  teachers:
+    kind: classifier
+    members: 2
+    data: { set: glyphs, train: 210, validation: 50, test: 60 }
+    network: { name: cnn, channels: [3], kernel: 3, hidden: [] }
+    optimiser: { rule: rmsprop, rate: [1e-3, 3e-3], momentum: 0.5 }
+    schedule: { shape: step, every_epochs: 2, factor: 0.5, warmup_epochs: 1 }
+    epochs: 3
+    batch: 50
+    select: best
+  students:
+    kind: distill
+    members: 3
+    teachers: teachers
+    data: { set: glyphs, train: 100, validation: 0, test: 60 }
+    augment: { jitter: 2 }
+    network: { name: mlp, hidden: [] }
+    loss: { temperature: 20, soft_weight: 1 }
+    optimiser: { rule: adagrad, rate: 0.05, weight_decay: 1e-4 }
+    epochs: 2
+    batch: 1000
+  pupil:
+    kind: distill
+    teachers: students
+    data: { set: glyphs, train: 100, validation: 0, test: 60 }
+    network: { name: mlp, hidden: [8, 8], input_dropout: 0.2 }
+    loss: { soft_weight: 0 }
+    optimiser: { rule: sgd, rate: 0.1, momentum: 0.9, nesterov: true }
+    epochs: 2
+    logging: { measure_every_epochs: 2, histograms_every_epochs: 0, checkpoint_every_epochs: 2 }
+";
+
+#[test]
+fn every_setting_is_carried_out_and_a_job_of_an_earlier_run_can_teach() {
+    let place = Place::new(CORNERS);
+    let output = place.exp(&["run", "spec.yaml", "--jobs", "2", "--quiet"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let run = place.run("runs");
+    let summary = json(&run.join("summary.json"));
+    for (job, label) in
+        [("teachers", "ensemble of 2"), ("students", "ensemble of 3"), ("pupil", "")]
+    {
+        let done = &summary["jobs"][job];
+        assert_eq!(done["rows"][0]["label"], label, "{done:#}");
+        assert!(done["metrics"]["test/nll"].as_f64().is_some_and(f64::is_finite), "{done:#}");
+    }
+    assert!(summary["jobs"]["pupil"]["metrics"]["test/agreement"].is_number());
+    // Another run, whose only job learns from a job of the first.
+    let alone = CORNERS.split("  teachers:").next().unwrap().to_owned()
+        + &CORNERS[CORNERS.find("  pupil:").unwrap()..];
+    let path = run.join("students");
+    let alone = alone.replace("teachers: students", &format!("teachers: {}", path.display()));
+    std::fs::write(place.0.path().join("spec.yaml"), alone).unwrap();
+    let again = place.exp(&["run", "spec.yaml", "--name", "alone"]);
+    assert!(again.status.success(), "{}", text(&again.stderr));
+    assert!(text(&again.stderr).contains("reused"), "{}", text(&again.stderr));
 }

@@ -1,10 +1,8 @@
 //! Training as jobs do it: the stacked network against networks trained alone.
 
 use exp::data::{AugmentSpec, DataRoots, DataSpec, Labelled};
-use exp::event::Sink;
 use exp::experiments::classifier::run::Labels;
 use exp::job::Context;
-use exp::report::FanOut;
 use exp::train::epochs::Learner;
 use exp::train::supervised::{LoggingSpec, Recipe, Select, Supervised};
 use serde_json::json;
@@ -12,21 +10,6 @@ use tch::{Device, Kind, Tensor};
 
 const STEPS: u64 = 200;
 const MEMBERS: u64 = 5;
-
-fn context(seed: u64) -> Context {
-    let sinks: Vec<Box<dyn Sink>> = Vec::new();
-    Context {
-        folder: std::env::temp_dir(),
-        device: Device::Cpu,
-        seed,
-        description: String::new(),
-        attempt: 1,
-        data_roots: Vec::new(),
-        needs: std::collections::BTreeMap::new(),
-        sink: Box::new(FanOut(sinks)),
-        stop: std::sync::Arc::default(),
-    }
-}
 
 /// The parameters after [`STEPS`] steps, by name, each `[K, …]`.
 fn train(
@@ -48,7 +31,9 @@ fn train(
         select: Select::Last,
         logging: &LoggingSpec::default(),
     };
-    let mut learner = Supervised::new(&context(seed), recipe, data, &Labels).unwrap();
+    let mut learner =
+        Supervised::new(&Context::silent(std::env::temp_dir(), seed), recipe, data, &Labels)
+            .unwrap();
     for step in 0..STEPS {
         let within = step % learner.steps_per_epoch();
         if within == 0 {

@@ -4,6 +4,7 @@
 mod arguments;
 mod carry;
 mod check;
+mod data;
 mod failure;
 mod fields;
 mod kinds;
@@ -40,6 +41,7 @@ enum Command {
     Kinds(kinds::Kinds),
     Schema(schema::Schema),
     Ls(ls::Ls),
+    Data(data::Data),
 }
 
 impl Cli {
@@ -57,6 +59,7 @@ impl Cli {
             Command::Kinds(asked) => asked.carry_out(kinds),
             Command::Schema(schema) => Ok(schema.carry_out(kinds)),
             Command::Ls(ls) => Ok(ls.carry_out()),
+            Command::Data(data) => data.carry_out(),
         }
     }
 }

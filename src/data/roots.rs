@@ -28,7 +28,8 @@ impl DataRoots {
     }
 
     /// Where downloads go: the last folder.
-    pub(crate) fn downloads(&self) -> PathBuf {
+    #[must_use]
+    pub fn downloads(&self) -> PathBuf {
         self.0.last().cloned().unwrap_or_else(|| PathBuf::from("data"))
     }
 

@@ -48,7 +48,36 @@ pub struct Context {
     pub stop: Arc<AtomicBool>,
 }
 
+/// A sink that keeps nothing.
+struct Silence;
+
+impl Sink for Silence {
+    fn write(&mut self, _: &Record) {}
+
+    fn commit(&mut self) -> BTreeMap<String, u64> {
+        BTreeMap::new()
+    }
+
+    fn rewind(&mut self, _: &BTreeMap<String, u64>) {}
+}
+
 impl Context {
+    /// A context on the CPU whose events nobody hears, for measuring and testing what a job does.
+    #[must_use]
+    pub fn silent(folder: PathBuf, seed: u64) -> Self {
+        Self {
+            folder,
+            device: tch::Device::Cpu,
+            seed,
+            attempt: 1,
+            description: String::new(),
+            data_roots: Vec::new(),
+            needs: BTreeMap::new(),
+            sink: Box::new(Silence),
+            stop: Arc::default(),
+        }
+    }
+
     /// Whether the job was asked to stop.
     #[must_use]
     pub fn interrupted(&self) -> bool {

@@ -26,6 +26,6 @@ impl Objective for Labels {
 pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> {
     let spec: ClassifierSpec = serde_json::from_value(settings.clone())?;
     context.emit(Event::Phase { name: "load data".into(), unit: "set".into(), total: 1 });
-    let data = data::load(&spec.data, &DataRoots(context.data_roots.clone()), context.device)?;
+    let data = data::load(&spec.data, &DataRoots::discover(&context.data_roots), context.device)?;
     carry_out(context, spec.recipe(), &data, &Labels, &|_, _, _| {})
 }

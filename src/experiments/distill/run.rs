@@ -56,7 +56,7 @@ fn ask(teachers: &Model, images: &Tensor, temperature: f64) -> Tensor {
 pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> {
     let spec: DistillSpec = serde_json::from_value(settings.clone())?;
     context.emit(Event::Phase { name: "load data".into(), unit: "set".into(), total: 1 });
-    let data = data::load(&spec.data, &DataRoots(context.data_roots.clone()), context.device)?;
+    let data = data::load(&spec.data, &DataRoots::discover(&context.data_roots), context.device)?;
     let folder = context.need(&spec.teachers)?.join("artifacts");
     let teachers = model::read(&folder, context.device)?;
     let test = classes(&teachers, &data);

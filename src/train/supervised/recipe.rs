@@ -94,7 +94,7 @@ impl Recipe<'_> {
     /// What the trained networks will be, for jobs that need them.
     #[must_use]
     pub fn offer(&self, kind: &str, roots: &[PathBuf]) -> Offer {
-        let roots = DataRoots(roots.to_vec());
+        let roots = DataRoots::discover(roots);
         Offer {
             kind: kind.to_owned(),
             classes: self.data.classes(&roots).ok(),
@@ -111,7 +111,7 @@ impl Recipe<'_> {
     /// # Errors
     /// When they cannot be found or read.
     pub fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
-        match self.data.digest(&DataRoots(roots.to_vec())) {
+        match self.data.digest(&DataRoots::discover(roots)) {
             Ok(digest) => Ok(vec![DataDigest { path: "data".into(), digest }]),
             Err(error) => Err(Complaint::new("data", error.to_string())),
         }
@@ -131,7 +131,7 @@ impl Recipe<'_> {
                     .with_help("set data.validation, or take select: last"),
             );
         }
-        match self.data.shape(&DataRoots(roots.to_vec())) {
+        match self.data.shape(&DataRoots::discover(roots)) {
             Ok(shape) => {
                 if let Err(message) = self.network.check(input_shape(shape)) {
                     complaints.push(Complaint::new("network", message));
