@@ -1,5 +1,6 @@
 //! What a running job is given: [`Context`], its folder, device, seed, needs and voice.
 
+use crate::device::DeviceName;
 use crate::event::{Event, Histogram, Record, Sink};
 use crate::rundir::atomic;
 use crate::seed;
@@ -123,7 +124,12 @@ impl Context {
     pub fn rewind(&mut self, lengths: &BTreeMap<String, u64>, step: u64) {
         self.sink.rewind(lengths);
         let resumed_from = (step > 0).then_some(step);
-        let device = format!("{:?}", self.device).to_lowercase();
+        let device = match self.device {
+            tch::Device::Cuda(index) => DeviceName::Cuda(Some(index)),
+            tch::Device::Mps => DeviceName::Mps,
+            _ => DeviceName::Cpu,
+        };
+        let device = device.to_string();
         let threads = usize::try_from(tch::get_num_threads()).unwrap_or(1);
         self.emit(Event::Started { attempt: self.attempt, device, threads, resumed_from });
         if step == 0 {
