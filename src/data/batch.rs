@@ -14,8 +14,10 @@ const CACHE_LINE: usize = 64;
 /// The pictures of `images` (bytes, `[N, C, H, W]`) at `indices` (int64, `[M]`) as floats in 0..1,
 /// `[M, C, H, W]`: what [`scale`](super::scale) makes of them, to the bit.
 pub fn batch(images: &Tensor, indices: &Tensor) -> Tensor {
+    // A tensor of no elements has no memory either, which a slice must have.
     let plain = |tensor: &Tensor, kind| {
-        tensor.device() == Device::Cpu && tensor.kind() == kind && tensor.is_contiguous()
+        let here = tensor.device() == Device::Cpu && tensor.numel() > 0;
+        here && tensor.kind() == kind && tensor.is_contiguous()
     };
     if !plain(images, Kind::Uint8) || !plain(indices, Kind::Int64) {
         return super::scale(&images.index_select(0, indices));
@@ -25,8 +27,9 @@ pub fn batch(images: &Tensor, indices: &Tensor) -> Tensor {
     size[0] = indices.numel() as i64;
     let chosen = Tensor::empty(&size, (Kind::Float, Device::Cpu));
     #[expect(unsafe_code, reason = "libtorch's memory, seen as slices")]
-    // SAFETY: the three tensors are on the CPU, contiguous, of these element types and as many
-    // elements; `chosen` is new, so that nobody else sees its memory; all three outlive the slices.
+    // SAFETY: the three tensors are on the CPU, contiguous, not empty, of these element types and as
+    // many elements; `chosen` is new, so that nobody else sees its memory; all three outlive the
+    // slices.
     let (source, places, target) = unsafe {
         (
             std::slice::from_raw_parts(images.data_ptr() as *const u8, images.numel()),
