@@ -53,13 +53,15 @@ fn hostile_texts_are_refused_at_once() {
     let keys: String = (0..100_000).fold(String::new(), |text, key| text + &format!("{key}:\n"));
     texts.push(keys);
     texts.push("a: 1\n".repeat(90_000));
+    // One second as people run it; a build without optimisation is about ten times as slow.
+    let limit = Duration::from_secs(if cfg!(debug_assertions) { 15 } else { 1 });
     for text in texts {
         let start = Instant::now();
         let (_, problems) = load(&text);
         let shown = problems.to_string();
         let head: String = text.chars().take(20).collect();
         assert!(!problems.is_empty(), "{head}");
-        assert!(start.elapsed() < Duration::from_secs(1), "{head} took {:?}", start.elapsed());
+        assert!(start.elapsed() < limit, "{head} took {:?}", start.elapsed());
         assert!(shown.len() < 20_000, "{head} says {}", shown.len());
     }
 }
