@@ -9,6 +9,7 @@ use crate::rundir::{Lock, RunFolder, RunStatus, Status, paths};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// How a run is carried out and shown.
 #[derive(Debug, Args)]
@@ -17,31 +18,49 @@ pub(super) struct CarryArguments {
     #[arg(long, short, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) jobs: u16,
     /// Stop all jobs when one fails, rather than going on with those that do not need it
-    #[arg(long)]
+    #[arg(long, conflicts_with = "keep_going")]
     fail_fast: bool,
+    /// Go on with the jobs that do not need one that failed (so it is unless --fail-fast is given)
+    #[arg(long)]
+    keep_going: bool,
+    /// Start a job that failed again, from its checkpoint, up to N times
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    retries: u32,
+    /// Take a job that says nothing for so long for hung, and kill it; 0: never
+    #[arg(long, value_name = "MINUTES", default_value_t = 60.0, value_parser = minutes)]
+    hang_minutes: f64,
+    #[command(flatten)]
+    voice: VoiceArguments,
+    /// The program that does the work, if not the `exp-job` beside this one
+    #[arg(long, env = "EXP_JOB", value_name = "PROGRAM", hide = true)]
+    exp_job: Option<PathBuf>,
+}
+
+/// How much is said meanwhile.
+#[derive(Debug, Args)]
+struct VoiceArguments {
     /// Say only what went wrong
     #[arg(long, short, conflicts_with = "json")]
     quiet: bool,
     /// Say everything as lines of JSON, on standard output
     #[arg(long)]
     json: bool,
-    /// The program that does the work, if not the `exp-job` beside this one
-    #[arg(long, env = "EXP_JOB", value_name = "PROGRAM", hide = true)]
-    exp_job: Option<PathBuf>,
 }
 
-impl CarryArguments {
-    /// What starts the jobs.
-    pub(super) fn executor(&self) -> Result<Local, Failure> {
-        Ok(Local::find(self.exp_job.as_deref())?)
-    }
-
+impl VoiceArguments {
     fn mode(&self) -> Mode {
         match (self.quiet, self.json) {
             (true, _) => Mode::Quiet,
             (_, true) => Mode::Json,
             _ => Mode::Auto,
         }
+    }
+}
+
+impl CarryArguments {
+    /// What starts the jobs.
+    pub(super) fn executor(&self) -> Result<Local, Failure> {
+        Ok(Local::find(self.exp_job.as_deref())?)
     }
 
     /// Runs all jobs that are not done.
@@ -53,7 +72,7 @@ impl CarryArguments {
         signals: &mut Signals,
         fresh: bool,
     ) -> Result<ExitCode, Failure> {
-        let mut display = console::display(self.mode());
+        let mut display = console::display(self.voice.mode());
         display.note(&format!("run {}", paths::shown(run.path()).display()));
         say_reused(run, &mut *display)?;
         let watch = Watch {
@@ -62,6 +81,9 @@ impl CarryArguments {
             display: &mut *display,
             simultaneous: usize::from(self.jobs),
             fail_fast: self.fail_fast,
+            retries: self.retries,
+            hang: (self.hang_minutes > 0.0)
+                .then(|| Duration::from_secs_f64(self.hang_minutes * 60.0)),
             fresh,
             asked_to_stop: &mut || signals.came_in(),
         };
@@ -73,7 +95,7 @@ impl CarryArguments {
 
     fn close(&self, run: &RunFolder, status: RunStatus) -> Result<ExitCode, Failure> {
         let rows = dispatch::rows(run).map_err(Failure::Underway)?;
-        if !rows.is_empty() && self.mode() == Mode::Auto {
+        if !rows.is_empty() && self.voice.mode() == Mode::Auto {
             output::say(&table::terminal(&rows));
         }
         let path = paths::shown(run.path());
@@ -90,6 +112,14 @@ impl CarryArguments {
             }
         })
     }
+}
+
+/// A length of time in minutes, at most a year.
+fn minutes(text: &str) -> Result<f64, String> {
+    let minutes = text.parse::<f64>().ok();
+    minutes
+        .filter(|minutes| (0.0..=525_600.0).contains(minutes))
+        .ok_or_else(|| "a number of minutes from 0 to 525600 is needed".to_owned())
 }
 
 /// Says which jobs need not run.

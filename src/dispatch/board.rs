@@ -4,6 +4,7 @@ use super::claim::Claim;
 use super::executor::Running;
 use crate::report::Tail;
 use crate::rundir::{JobFolder, JobSpec, RunDirError, RunFolder, Status, paths};
+use std::time::{Duration, Instant, SystemTime};
 
 /// The jobs of a run, in the order of the run's record.
 pub(super) struct Board {
@@ -22,6 +23,8 @@ pub(super) struct Slot {
     pub(super) state: State,
     /// Whether a person was told that it waits for something outside of this run.
     pub(super) told: bool,
+    /// How often it was started again after a failure.
+    pub(super) retried: u32,
 }
 
 /// Where a job stands.
@@ -35,6 +38,12 @@ pub(super) enum State {
 pub(super) struct Active {
     pub(super) running: Box<dyn Running>,
     pub(super) tail: Tail,
+    /// When it was last heard of.
+    pub(super) heard: Instant,
+    /// Its last sign of life on the lock it holds.
+    pub(super) beat: Option<SystemTime>,
+    /// Set once it was killed for saying nothing for so long.
+    pub(super) hung: Option<Duration>,
     /// The length of its log when it was started.
     pub(super) log_from: u64,
     pub(super) _claim: Option<Claim>,
@@ -63,7 +72,7 @@ impl Board {
             let twin = slots.iter().position(|other| other.spec.key == spec.key);
             let state = if done { State::Ended(Status::Done) } else { State::Waiting };
             let (name, needs) = (name.clone(), Vec::new());
-            slots.push(Slot { name, folder, spec, needs, twin, state, told: false });
+            slots.push(Slot { name, folder, spec, needs, twin, state, told: false, retried: 0 });
         }
         for slot in &mut slots {
             slot.needs = needs(run, slot, names);

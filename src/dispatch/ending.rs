@@ -5,6 +5,7 @@ use crate::event::Ending;
 use crate::rundir::{JobFolder, RunDirError, Status};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::time::Duration;
 
 /// How much of a log is read for its last lines, and how many of these are shown.
 const LOG_BYTES: u64 = 16 << 10;
@@ -18,24 +19,37 @@ pub(super) struct End {
     pub(super) told: Option<String>,
 }
 
+/// Why a job's process ended, as far as the runner knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// The runner did nothing.
+    Itself,
+    /// The runner asked it to stop.
+    Asked,
+    /// The runner killed it, since it had said nothing for so long.
+    Hung(Duration),
+}
+
 /// Takes down the end of a job whose process has ended with `exit`. A job that did not say itself
-/// how it ended has failed, or was interrupted if that was `asked` for.
+/// how it ended has failed, or was interrupted if that was asked for.
 pub(super) fn settle(
     folder: &JobFolder,
     exit: io::Result<Exit>,
-    asked: bool,
+    cause: Cause,
     log_from: u64,
 ) -> Result<End, RunDirError> {
     let mut record = folder.record()?;
     if matches!(record.status, Status::Pending | Status::Running) {
-        if asked {
-            record.end(Status::Interrupted, None);
-        } else {
-            let how = match exit {
-                Ok(exit) => exit.to_string(),
-                Err(error) => format!("cannot be watched any more: {error}"),
-            };
-            record.end(Status::Failed, Some(format!("the job's process {how}")));
+        match cause {
+            Cause::Asked => record.end(Status::Interrupted, None),
+            Cause::Hung(limit) => record.end(Status::Failed, Some(hung(limit))),
+            Cause::Itself => {
+                let how = match exit {
+                    Ok(exit) => exit.to_string(),
+                    Err(error) => format!("cannot be watched any more: {error}"),
+                };
+                record.end(Status::Failed, Some(format!("the job's process {how}")));
+            }
         }
         folder.write_record(&record)?;
     }
@@ -51,6 +65,14 @@ pub(super) fn settle(
             End { status: Status::Failed, ending: Ending::Failed, told }
         }
     })
+}
+
+fn hung(limit: Duration) -> String {
+    let limit = match limit.as_secs() {
+        0..120 => format!("{} s", limit.as_secs_f64()),
+        seconds => format!("{} minutes", seconds / 60),
+    };
+    format!("it said nothing for {limit} and was killed (--hang-minutes allows more)")
 }
 
 /// The message, and below it the last lines of the log that do not say the same.

@@ -2,6 +2,7 @@
 
 use super::{JobRecord, JobSpec, Lock, RunDirError, Status, atomic, lock, paths};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// A folder with a job in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +115,12 @@ impl JobFolder {
     #[must_use]
     pub fn is_alive(&self) -> bool {
         lock::is_held(&self.path)
+    }
+
+    /// When whoever is at work on this job last gave a sign of life ([`Lock::beat`]).
+    #[must_use]
+    pub fn last_beat(&self) -> Option<SystemTime> {
+        lock::last_beat(&self.path)
     }
 
     /// The status, checked against the lock.

@@ -7,7 +7,7 @@ use super::RunDirError;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, Write};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// The name of the file that is locked.
 const FILE: &str = ".lock"; // no job can have this name
@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// A folder held for oneself until this value is dropped or its process ends.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -54,7 +54,13 @@ impl Lock {
             .set_len(0)
             .and_then(|()| file.rewind())
             .and_then(|()| writeln!(file, "process {} on {name}", std::process::id()));
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+
+    /// Shows whoever looks that the holder is still at work. It is the file's time of change, which
+    /// can be set on a full disk too; where it cannot be set, nothing is lost but the sign.
+    pub fn beat(&self) {
+        let _ = self.file.set_modified(SystemTime::now());
     }
 
     /// Waits until `folder` is free, and takes it.
@@ -76,6 +82,12 @@ impl Lock {
 pub(super) fn is_held(folder: &Path) -> bool {
     File::open(folder.join(FILE))
         .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// When the holder of `folder` last showed that it is at work, by the clock of the file system.
+#[must_use]
+pub(super) fn last_beat(folder: &Path) -> Option<SystemTime> {
+    std::fs::metadata(folder.join(FILE)).and_then(|file| file.modified()).ok()
 }
 
 fn holder(path: &Path) -> String {

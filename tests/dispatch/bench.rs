@@ -5,16 +5,20 @@ use exp::device::DeviceName;
 use exp::dispatch::{Decision, Inventory, Plan, Request, Resources, Watch, create, lower, reopen};
 use exp::rundir::{Lock, RunFolder, RunStatus};
 use std::path::Path;
+use std::time::Duration;
 
 pub(super) struct Bench {
     pub(super) root: tempfile::TempDir,
     pub(super) simultaneous: usize,
     pub(super) fail_fast: bool,
+    pub(super) retries: u32,
+    pub(super) hang: Option<Duration>,
 }
 
 impl Bench {
     pub(super) fn new() -> Self {
-        Self { root: tempfile::tempdir().unwrap(), simultaneous: 1, fail_fast: false }
+        let root = tempfile::tempdir().unwrap();
+        Self { root, simultaneous: 1, fail_fast: false, retries: 0, hang: None }
     }
 
     pub(super) fn runs(&self) -> &Path {
@@ -83,6 +87,8 @@ impl Bench {
             display: &mut gardener.log.clone(),
             simultaneous: self.simultaneous,
             fail_fast: self.fail_fast,
+            retries: self.retries,
+            hang: self.hang,
             fresh: false,
             asked_to_stop,
         };

@@ -110,6 +110,8 @@ pub(super) enum Fate {
     Done(u32),
     /// It says why it failed.
     Fails,
+    /// It fails as long as it was not started so often, and is done then.
+    FailsBefore(u32),
     /// Its process is killed.
     Dies,
     /// It goes on until it is stopped, and writes a checkpoint then.
@@ -225,7 +227,10 @@ impl Running for Plant {
             _ if self.killed => Some(Exit::Signal(9)),
             Fate::Dies => Some(Exit::Signal(9)),
             Fate::Done(looks) => (self.looks > looks).then(|| self.end(Status::Done, None)),
-            Fate::Fails => {
+            Fate::FailsBefore(attempt) if self.folder.record().unwrap().attempt >= attempt => {
+                Some(self.end(Status::Done, None))
+            }
+            Fate::Fails | Fate::FailsBefore(_) => {
                 std::fs::write(self.folder.log_file(), "digging\nhit a stone\n").unwrap();
                 Some(self.end(Status::Failed, Some("no water")))
             }

@@ -3,6 +3,7 @@
 mod bench;
 pub(super) mod fakes;
 mod local;
+mod mending;
 mod planning;
 mod reusing;
 mod stopping;

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::pulse::Pulse;
 use super::{complain, cuda, stopping};
 
 /// Takes the job in `folder` to its end and returns the program's exit code.
@@ -41,7 +42,7 @@ pub(crate) fn devices() -> String {
 struct Job {
     folder: JobFolder,
     spec: JobSpec,
-    _lock: Lock,
+    lock: Arc<Lock>,
 }
 
 impl Job {
@@ -56,7 +57,7 @@ impl Job {
             .into());
         }
         let lock = folder.lock()?;
-        Ok(Self { folder, spec, _lock: lock })
+        Ok(Self { folder, spec, lock: Arc::new(lock) })
     }
 
     fn run(self) -> ExitCode {
@@ -91,6 +92,7 @@ impl Job {
         let sinks: Vec<Box<dyn Sink>> = vec![
             Box::new(JsonLines::open(self.folder.path())),
             Box::new(Shared(Arc::clone(&board))),
+            Box::new(Pulse::new(Arc::clone(&self.lock))),
         ];
         let mut context = Context {
             folder: self.folder.path().to_owned(),

@@ -1,0 +1,145 @@
+//! Carrying a run out: [`Watch`] starts what is ready, shows what the jobs report, takes down how
+//! they end, and stops them when it is asked to.
+//!
+//! It keeps nothing that the folders do not hold: a runner that was killed is replaced by another
+//! that watches the same folder.
+
+mod reap;
+mod start;
+
+use super::board::{Board, State, Way};
+use super::executor::Executor;
+use super::summary;
+use crate::report::console::Display;
+use crate::rundir::{RunDirError, RunFolder, RunStatus, Status, now};
+use std::time::Duration;
+
+/// How often jobs are looked at.
+const TICK: Duration = Duration::from_millis(20);
+
+/// What is needed to carry out a run.
+pub struct Watch<'a> {
+    /// The run, which the caller holds the lock of.
+    pub run: &'a RunFolder,
+    pub executor: &'a mut dyn Executor,
+    pub display: &'a mut dyn Display,
+    /// How many jobs run at the same time.
+    pub simultaneous: usize,
+    /// Whether the first failure stops the other jobs.
+    pub fail_fast: bool,
+    /// How often a job that failed is started again, from its checkpoint.
+    pub retries: u32,
+    /// A job that says nothing for so long is taken for hung and killed; `None`: never.
+    pub hang: Option<Duration>,
+    /// Whether jobs run even if others have computed, or are computing, the same.
+    pub fresh: bool,
+    /// Whether a request to stop came in since it was last called.
+    pub asked_to_stop: &'a mut dyn FnMut() -> bool,
+}
+
+/// How a run is doing.
+#[derive(Default)]
+struct Progress {
+    /// No more jobs are started.
+    stopping: bool,
+    /// A person, or the system, asked for that.
+    interrupted: bool,
+}
+
+impl Watch<'_> {
+    /// Runs every job that is not done.
+    ///
+    /// # Errors
+    /// When the run's own files cannot be read or written. Jobs that are at work then stop by
+    /// themselves, with a checkpoint.
+    pub fn carry(mut self) -> Result<RunStatus, RunDirError> {
+        let mut record = self.run.record()?;
+        let mut board = Board::open(self.run, &record.jobs)?;
+        let mut progress = Progress::default();
+        record.status = RunStatus::Running;
+        record.ended = None;
+        self.run.write_record(&record)?;
+        self.await_former(&mut board)?;
+        loop {
+            self.listen(&mut board, &mut progress);
+            let mut changed = self.reap(&mut board, &mut progress)?;
+            changed |= self.skip(&mut board)?;
+            if !progress.stopping {
+                changed |= self.start(&mut board)?;
+            }
+            if changed {
+                summary::write(self.run, &record)?;
+            }
+            let idle = board.active() == 0;
+            if idle && (progress.stopping || !to_come(&board)) {
+                break;
+            }
+            if !changed {
+                std::thread::sleep(TICK);
+            }
+        }
+        record.status = match () {
+            () if board.all_done() => RunStatus::Done,
+            () if progress.interrupted => RunStatus::Interrupted,
+            () if board.any(Status::Failed) => RunStatus::Failed,
+            () => RunStatus::Interrupted,
+        };
+        record.ended = Some(now());
+        self.run.write_record(&record)?;
+        summary::write(self.run, &record)?;
+        Ok(record.status)
+    }
+
+    /// Puts every job that is not done back to the start of its way, once nothing is left at work
+    /// on it from a runner that died.
+    fn await_former(&mut self, board: &mut Board) -> Result<(), RunDirError> {
+        for slot in board.slots.iter().filter(|slot| matches!(slot.state, State::Waiting)) {
+            let mut told = false;
+            while slot.folder.is_alive() {
+                if !told {
+                    told = true;
+                    let name = &slot.name;
+                    self.display.note(&format!("{name}: waiting for its former process to stop"));
+                }
+                if (self.asked_to_stop)() {
+                    return Err(RunDirError::Busy {
+                        path: slot.folder.path().into(),
+                        holder: "its former process".to_owned(),
+                    });
+                }
+                std::thread::sleep(TICK);
+            }
+        }
+        for slot in &mut board.slots {
+            let mut record = slot.folder.record()?;
+            if record.status == Status::Done {
+                slot.state = State::Ended(Status::Done);
+            } else if record.status != Status::Pending {
+                record.status = Status::Pending;
+                record.message = None;
+                slot.folder.write_record(&record)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Hears requests to stop: the first one is passed on, the second one kills.
+    fn listen(&mut self, board: &mut Board, progress: &mut Progress) {
+        if !(self.asked_to_stop)() {
+            return;
+        }
+        for (_, active) in board.running() {
+            if progress.interrupted { active.running.kill() } else { active.running.stop() }
+        }
+        if !progress.interrupted && board.active() > 0 {
+            self.display.note("stopping: jobs write a checkpoint; once more to kill them");
+        }
+        progress.stopping = true;
+        progress.interrupted = true;
+    }
+}
+
+/// Whether a job that waits can still start.
+fn to_come(board: &Board) -> bool {
+    board.waiting().into_iter().any(|index| board.way(index) == Way::Free)
+}
