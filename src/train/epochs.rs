@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use super::checkpoint::{Store, Tensors};
 use super::pace::Pace;
+use super::unsound;
 
 /// What is trained.
 pub trait Learner {
@@ -69,14 +70,11 @@ pub enum Ended {
     Interrupted,
 }
 
-/// The loss stopped being a number.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "the loss is not finite any more at step {step}: lower optimiser.rate, or warm up (schedule.warmup_epochs); {before}"
-)]
-pub struct NotFinite {
-    step: u64,
-    before: String,
+impl Length {
+    /// The epoch of a step, both from 0, and the step's number in it.
+    pub(super) fn place(&self, step: u64) -> (u64, u64) {
+        (step / self.steps_per_epoch, step % self.steps_per_epoch)
+    }
 }
 
 /// What a checkpoint says besides its tensors.
@@ -100,21 +98,24 @@ pub fn run(
 ) -> Result<Ended, RunError> {
     let mut checkpoints = Store::open(&context.folder.join("checkpoints"));
     let mut step = resume(context, &mut checkpoints, learner)?;
+    let mut start = (step == 0).then(|| unsound::copy(&learner.state()));
     let total = length.epochs * length.steps_per_epoch;
     context.emit(Event::Phase { name: "train".into(), unit: "step".into(), total });
     let mut pace = Pace::new(step, length.examples_per_step);
     while step < total {
-        let epoch = step / length.steps_per_epoch;
+        let (epoch, first) = length.place(step);
         learner.begin_epoch(epoch);
-        for within in step % length.steps_per_epoch..length.steps_per_epoch {
+        for within in first..length.steps_per_epoch {
             learner.step(within, step)?;
             step += 1;
             pace.tick(context, step);
             let last = within + 1 == length.steps_per_epoch;
-            if (last || step.is_multiple_of(LOOK_EVERY_STEPS)) && !learner.is_finite() {
-                return Err(not_finite(&mut checkpoints, context, step).into());
+            let look = last || step.is_multiple_of(LOOK_EVERY_STEPS);
+            let stop = !last && context.interrupted();
+            if (look && !learner.is_finite()) || (stop && unsound::is_in(&learner.state())) {
+                return Err(unsound::find(context, &mut checkpoints, start, learner, step, length));
             }
-            if !last && context.interrupted() {
+            if stop {
                 save(context, &mut checkpoints, learner, step, None)?;
                 return Ok(Ended::Interrupted);
             }
@@ -122,7 +123,11 @@ pub fn run(
         let score = learner.end_epoch(context, epoch, step)?;
         let due = (epoch + 1).is_multiple_of(length.checkpoint_every_epochs);
         if due || step == total || context.interrupted() {
+            if unsound::is_in(&learner.state()) {
+                return Err(unsound::find(context, &mut checkpoints, start, learner, step, length));
+            }
             save(context, &mut checkpoints, learner, step, score)?;
+            start = None;
         }
         if step < total && context.interrupted() {
             return Ok(Ended::Interrupted);
@@ -167,12 +172,4 @@ fn save(
     let best = checkpoints.save(step, &learner.state(), &note, score)?;
     context.emit(Event::Checkpoint { step, best });
     Ok(())
-}
-
-fn not_finite(checkpoints: &mut Store, context: &Context, step: u64) -> NotFinite {
-    let before = match checkpoints.newest(context.device).0 {
-        Some(restored) => format!("the checkpoint of step {} is before it", restored.step),
-        None => "there is no checkpoint before it".into(),
-    };
-    NotFinite { step, before }
 }

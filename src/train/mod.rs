@@ -7,3 +7,4 @@ pub mod histogram;
 pub mod model;
 mod pace;
 pub mod supervised;
+mod unsound;
