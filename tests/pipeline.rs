@@ -1,120 +1,11 @@
 //! The built programs, from a YAML file to a run directory: run, reused, interrupted, resumed, read
 //! by the real TensorBoard.
 
+use crate::programs::{JOBS, Place, SPEC, assert_same, json, text};
 use crate::tensorboard::python;
-use exp::event::Record;
-use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
-
-/// Teachers stacked, with everything that draws: dropout, shifts, orders; a student; labels alone.
-const SPEC: &str = "
-name: small
-seed: 5
-jobs:
-  teachers:
-    kind: classifier
-    members: 3
-    data: { set: glyphs, train: 600, validation: 100, test: 300 }
-    augment: { jitter: 1 }
-    network: { name: mlp, hidden: [40], dropout: 0.3, max_norm: 3.0 }
-    optimiser: { rule: adam, rate: 1e-3 }
-    schedule: { shape: cosine }
-    epochs: 6
-    batch: 50
-  student:
-    kind: distill
-    teachers: teachers
-    data: { set: glyphs, train: 310, validation: 0, test: 300 }
-    network: { name: mlp, hidden: [20] }
-    optimiser: { rule: sgd, rate: 0.1, momentum: 0.9 }
-    epochs: 4
-    batch: 50
-  convolutional:
-    kind: classifier
-    data: { set: glyphs, train: 200, validation: 0, test: 100 }
-    network: { name: cnn, channels: [4, 8], hidden: [20], dropout: 0.2 }
-    optimiser: { rule: adamw, rate: 2e-3 }
-    epochs: 2
-    batch: 50
-";
-
-const JOBS: [&str; 3] = ["teachers", "student", "convolutional"];
-
-struct Place(tempfile::TempDir);
-
-impl Place {
-    fn new(spec: &str) -> Self {
-        let place = Self(tempfile::tempdir().unwrap());
-        std::fs::write(place.0.path().join("spec.yaml"), spec).unwrap();
-        place
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_exp"));
-        command.args(words).current_dir(self.0.path()).stdin(Stdio::null());
-        command.env_remove("EXP_RUNS").env("RUST_BACKTRACE", "0");
-        command
-    }
-
-    fn exp(&self, words: &[&str]) -> Output {
-        self.command(words).output().unwrap()
-    }
-
-    /// Starts `exp run spec.yaml` and gives it time to commit its first checkpoint.
-    fn start(&self, runs: &str) -> Child {
-        let mut command = self.command(&["run", "spec.yaml", "--runs", runs, "--quiet"]);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let deadline = Instant::now() + Duration::from_secs(60);
-        while Instant::now() < deadline && child.try_wait().unwrap().is_none() {
-            let folder = find_run(&self.0.path().join(runs));
-            if folder.is_some_and(|run| run.join("teachers/checkpoints/index.json").exists()) {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        child
-    }
-
-    fn run(&self, runs: &str) -> PathBuf {
-        find_run(&self.0.path().join(runs)).unwrap()
-    }
-}
-
-/// The newest run under a root.
-fn find_run(root: &Path) -> Option<PathBuf> {
-    exp::rundir::find::runs(root).into_iter().map(|run| run.path().to_owned()).max()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn json(path: &Path) -> Value {
-    let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    serde_json::from_slice(&bytes).unwrap()
-}
-
-/// What a job measured, in order, without the times at which it did.
-fn measurements(job: &Path) -> Vec<String> {
-    let lines = std::fs::read_to_string(job.join("events.jsonl")).unwrap();
-    let records = lines.lines().map(|line| serde_json::from_str::<Record>(line).unwrap());
-    let measured = records.filter(|record| record.event.is_measurement());
-    measured.map(|record| serde_json::to_string(&record.event).unwrap()).collect()
-}
-
-/// Two runs came to the same: parameters to the bit, measurements, figures.
-fn assert_same(one: &Path, other: &Path) {
-    for job in JOBS {
-        let model = |run: &Path| std::fs::read(run.join(job).join("artifacts/model.safetensors"));
-        assert!(model(one).unwrap() == model(other).unwrap(), "{job}: other parameters");
-        assert_eq!(measurements(&one.join(job)), measurements(&other.join(job)), "{job}");
-        let figures = |run: &Path| json(&run.join(job).join("outcome.json"))["metrics"].clone();
-        assert_eq!(figures(one), figures(other), "{job}");
-    }
-}
 
 #[test]
 fn a_pipeline_runs_leaves_its_directory_and_is_not_run_twice() {
@@ -158,7 +49,7 @@ fn an_interrupted_pipeline_resumes_to_the_same_bits_and_tensorboard_reads_it() {
     let resumed = place.exp(&["resume", run.to_str().unwrap(), "--runs", "broken", "--quiet"]);
     assert!(resumed.status.success(), "{}", text(&resumed.stderr));
     assert!(json(&run.join("teachers/job.json"))["attempt"].as_u64() > Some(1));
-    assert_same(&place.run("straight"), &run);
+    assert_same(&place.run("straight"), &run, &JOBS);
     read_by_tensorboard(&run);
 }
 
@@ -179,7 +70,7 @@ fn a_job_and_its_runner_that_are_killed_resume_to_the_same_bits() {
     }
     let resumed = place.exp(&["resume", run.to_str().unwrap(), "--runs", "broken", "--quiet"]);
     assert!(resumed.status.success(), "{}", text(&resumed.stderr));
-    assert_same(&place.run("straight"), &run);
+    assert_same(&place.run("straight"), &run, &JOBS);
 }
 
 /// The real TensorBoard finds in each job what such a job reports, each step once.

@@ -6,6 +6,7 @@ use crate::dispatch::{self, Inventory, Request};
 use crate::job::Kind;
 use crate::rundir::paths;
 use clap::Args;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Where runs are kept.
@@ -62,6 +63,24 @@ impl DataArguments {
 }
 
 impl SpecArguments {
+    /// The same arguments, for another process; without the folder of runs.
+    pub(super) fn again(&self) -> Vec<OsString> {
+        let mut words: Vec<OsString> = vec![self.file.clone().into()];
+        for set in &self.set {
+            words.extend(["--set".into(), set.into()]);
+        }
+        if let Some(name) = &self.name {
+            words.extend(["--name".into(), name.into()]);
+        }
+        if let Some(device) = &self.device {
+            words.extend(["--device".into(), device.to_string().into()]);
+        }
+        for root in self.data.roots() {
+            words.extend(["--data-root".into(), root.into()]);
+        }
+        words
+    }
+
     /// Works the spec out. Its device has to be one of `devices`, where these are given.
     pub(super) fn lower(
         &self,

@@ -15,6 +15,7 @@ mod resume;
 mod run;
 mod schema;
 mod show;
+mod verify_resume;
 
 pub use failure::Failure;
 pub use output::complain;
@@ -42,6 +43,7 @@ enum Command {
     Schema(schema::Schema),
     Ls(ls::Ls),
     Data(data::Data),
+    VerifyResume(verify_resume::VerifyResume),
 }
 
 impl Cli {
@@ -60,6 +62,7 @@ impl Cli {
             Command::Schema(schema) => Ok(schema.carry_out(kinds)),
             Command::Ls(ls) => Ok(ls.carry_out()),
             Command::Data(data) => data.carry_out(),
+            Command::VerifyResume(verify) => verify.carry_out(kinds),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use super::executor::{Executor, Exit, Running};
 use crate::rundir::{JobFolder, paths};
+use rustix::process::{Pid, Signal};
 use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -81,22 +82,15 @@ impl Running for Process {
     }
 
     fn stop(&mut self) {
+        // It was not waited for yet, so that its number cannot have passed to another process; one
+        // that ends at this moment needs no stopping.
         if matches!(self.0.try_wait(), Ok(None)) {
-            terminate(&self.0);
+            let _ = rustix::process::kill_process(Pid::from_child(&self.0), Signal::TERM);
         }
     }
 
     fn kill(&mut self) {
         // One that has ended already needs no killing.
         let _ = self.0.kill();
-    }
-}
-
-#[expect(unsafe_code, reason = "the standard library can only kill")]
-fn terminate(child: &Child) {
-    // SAFETY: kill(2) reads two integers; the child was not waited for, so that its number cannot
-    // have passed to another process.
-    unsafe {
-        libc::kill(child.id() as libc::pid_t, libc::SIGTERM);
     }
 }

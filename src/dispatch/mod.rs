@@ -19,6 +19,7 @@ mod schema;
 mod signals;
 mod summary;
 mod typed;
+mod verify;
 mod watch;
 
 pub use devices::Inventory;
@@ -32,4 +33,5 @@ pub use reuse::{Near, nearest};
 pub use schema::{of_kind, of_spec};
 pub use signals::Signals;
 pub use summary::rows;
+pub use verify::{Difference, Verdict, Verify, VerifyError};
 pub use watch::Watch;

@@ -2,7 +2,7 @@
 
 use super::{JobRecord, JobSpec, Lock, RunDirError, Status, atomic, lock, paths};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// A folder with a job in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +109,20 @@ impl JobFolder {
     /// [`RunDirError::Busy`] when somebody has it.
     pub fn lock(&self) -> Result<Lock, RunDirError> {
         Lock::take(&self.path)
+    }
+
+    /// The number of the process that is at work on this job, if one is.
+    #[must_use]
+    pub fn holder(&self) -> Option<u32> {
+        lock::holding_process(&self.path)
+    }
+
+    /// [Takes](Self::lock) the folder, waiting for whoever has it for as long as `patience`.
+    ///
+    /// # Errors
+    /// [`RunDirError::Busy`] when somebody still has it then.
+    pub fn lock_within(&self, patience: Duration) -> Result<Lock, RunDirError> {
+        Lock::take_within(&self.path, patience)
     }
 
     /// Whether somebody is at work on this job.

@@ -7,12 +7,12 @@ use super::RunDirError;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, Write};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// The name of the file that is locked.
 const FILE: &str = ".lock"; // no job can have this name
 /// Somebody who only asks [`is_held`] has the lock for microseconds: worth some patience.
-const ATTEMPTS: u32 = 20;
+const PATIENCE: Duration = Duration::from_millis(200);
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// A folder held for oneself until this value is dropped or its process ends.
@@ -28,6 +28,15 @@ impl Lock {
     /// [`RunDirError::Busy`] when somebody has it, [`RunDirError::Write`] when the lock file cannot
     /// be made.
     pub fn take(folder: &Path) -> Result<Self, RunDirError> {
+        Self::take_within(folder, PATIENCE)
+    }
+
+    /// Takes `folder`, waiting for it as long as `patience`.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub fn take_within(folder: &Path, patience: Duration) -> Result<Self, RunDirError> {
+        let began = Instant::now();
         let path = folder.join(FILE);
         let mut file = OpenOptions::new()
             .create(true)
@@ -36,10 +45,12 @@ impl Lock {
             .write(true)
             .open(&path)
             .map_err(RunDirError::write(&path))?;
-        for attempt in 1.. {
+        loop {
             match file.try_lock() {
                 Ok(()) => break,
-                Err(TryLockError::WouldBlock) if attempt < ATTEMPTS => std::thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) if began.elapsed() < patience => {
+                    std::thread::sleep(PAUSE);
+                }
                 Err(TryLockError::WouldBlock) => {
                     return Err(RunDirError::Busy { path: folder.into(), holder: holder(&path) });
                 }
@@ -68,12 +79,7 @@ impl Lock {
     /// # Errors
     /// [`RunDirError::Write`] when the lock file cannot be made.
     pub fn wait(folder: &Path) -> Result<Self, RunDirError> {
-        loop {
-            match Self::take(folder) {
-                Err(RunDirError::Busy { .. }) => std::thread::sleep(PAUSE),
-                other => return other,
-            }
-        }
+        Self::take_within(folder, Duration::MAX)
     }
 }
 
@@ -82,6 +88,15 @@ impl Lock {
 pub(super) fn is_held(folder: &Path) -> bool {
     File::open(folder.join(FILE))
         .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// The number of the process on this machine that holds `folder`.
+#[must_use]
+pub(super) fn holding_process(folder: &Path) -> Option<u32> {
+    let text = std::fs::read_to_string(folder.join(FILE)).ok()?;
+    let (process, host) = text.strip_prefix("process ")?.split_once(" on ")?;
+    let here = host.trim() == super::provenance::host() && is_held(folder);
+    here.then(|| process.parse().ok())?
 }
 
 /// When the holder of `folder` last showed that it is at work, by the clock of the file system.

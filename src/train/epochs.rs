@@ -111,25 +111,26 @@ pub fn run(
             pace.tick(context, step);
             let last = within + 1 == length.steps_per_epoch;
             let look = last || step.is_multiple_of(LOOK_EVERY_STEPS);
-            let stop = !last && context.interrupted();
-            if (look && !learner.is_finite()) || (stop && unsound::is_in(&learner.state())) {
+            let asked = !last && context.interrupted();
+            if (look && !learner.is_finite()) || (asked && unsound::is_in(&learner.state())) {
                 return Err(unsound::find(context, &mut checkpoints, start, learner, step, length));
             }
-            if stop {
+            if asked {
                 save(context, &mut checkpoints, learner, step, None)?;
                 return Ok(Ended::Interrupted);
             }
         }
         let score = learner.end_epoch(context, epoch, step)?;
         let due = (epoch + 1).is_multiple_of(length.checkpoint_every_epochs);
-        if due || step == total || context.interrupted() {
+        let asked = context.interrupted();
+        if due || step == total || asked {
             if unsound::is_in(&learner.state()) {
                 return Err(unsound::find(context, &mut checkpoints, start, learner, step, length));
             }
             save(context, &mut checkpoints, learner, step, score)?;
             start = None;
         }
-        if step < total && context.interrupted() {
+        if step < total && asked {
             return Ok(Ended::Interrupted);
         }
     }

@@ -11,9 +11,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::pulse::Pulse;
 use super::{complain, cuda, stopping};
+
+/// How long a job waits for its folder. Who holds it was started by a runner that has died since,
+/// notices that, and stops at its next step.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Takes the job in `folder` to its end and returns the program's exit code.
 pub(crate) fn carry_out(folder: PathBuf) -> ExitCode {
@@ -56,11 +61,15 @@ impl Job {
             )
             .into());
         }
-        let lock = folder.lock()?;
+        let lock = folder.lock_within(PATIENCE)?;
         Ok(Self { folder, spec, lock: Arc::new(lock) })
     }
 
     fn run(self) -> ExitCode {
+        // Its former process may have come to the end while this one waited for the folder.
+        if self.folder.record().is_ok_and(|record| record.status == Status::Done) {
+            return ExitCode::SUCCESS;
+        }
         let ended = self.start();
         let (status, code, message) = match &ended {
             Ok(Finish::Done(_)) => (Status::Done, 0, None),

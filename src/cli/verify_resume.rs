@@ -1,0 +1,83 @@
+//! `exp verify-resume`: whether a run that is killed and resumed ends as one that is left alone.
+
+use super::arguments::SpecArguments;
+use super::failure::JOB_FAILED;
+use super::{Failure, output};
+use crate::dispatch::{Inventory, Verdict, Verify};
+use crate::job::Kind;
+use crate::rundir::paths;
+use clap::Args;
+use std::process::ExitCode;
+
+/// How many differences are shown.
+const SHOWN: usize = 20;
+
+/// Show that a spec's runs resume exactly: run it once straight and once killed at random instants,
+/// and compare parameters, optimiser state, artefacts, figures and measurements
+#[derive(Debug, Args)]
+pub(super) struct VerifyResume {
+    #[command(flatten)]
+    spec: SpecArguments,
+    /// How often the second run is killed
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    kills: u32,
+    /// What the instants and the ways of killing are drawn from
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// Keep both runs, in a hidden folder where runs are kept
+    #[arg(long)]
+    keep: bool,
+}
+
+impl VerifyResume {
+    pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
+        self.spec.lower(kinds, Some(&Inventory::look()))?;
+        let root = &self.spec.root.runs;
+        let cannot = |error: std::io::Error| format!("cannot write {}: {error}", root.display());
+        std::fs::create_dir_all(root).map_err(cannot)?;
+        let folder =
+            tempfile::Builder::new().prefix(".verify-").tempdir_in(root).map_err(cannot)?;
+        let program = std::env::current_exe().map_err(|error| format!("{error}"))?;
+        let verify = Verify {
+            program,
+            arguments: self.spec.again(),
+            folder: folder.path(),
+            kills: self.kills,
+            seed: self.seed,
+        };
+        let verdict = verify.carry(&mut |text| output::complain(text));
+        if self.keep || !verdict.as_ref().is_ok_and(|verdict| verdict.differences.is_empty()) {
+            let kept = folder.keep();
+            output::complain(&format!("both runs are kept in {}", paths::shown(&kept).display()));
+        }
+        Ok(self.say(&verdict.map_err(|error| error.to_string())?))
+    }
+
+    fn say(&self, verdict: &Verdict) -> ExitCode {
+        let Verdict { straight, broken, kills, compared, differences } = verdict;
+        let times = format!("{:.1} s straight, {:.1} s with {kills} kills", straight.1, broken.1);
+        let file = self.spec.file.display();
+        if differences.is_empty() {
+            output::say(&format!(
+                "{file}: resumes exactly: {compared} tensors, files and measurements are the same \
+                 to the bit ({times})"
+            ));
+            return ExitCode::SUCCESS;
+        }
+        let count = differences.len();
+        output::say(&format!(
+            "{file}: does not resume exactly: {count} of {compared} tensors, files and \
+             measurements differ ({times})"
+        ));
+        for difference in &differences[..count.min(SHOWN)] {
+            output::say(&format!("  {}: {}", difference.job, difference.what));
+        }
+        if count > SHOWN {
+            output::say(&format!("  and {} more", count - SHOWN));
+        }
+        output::say(
+            "  (on CUDA some kernels add in no fixed order: this is how far it holds there)",
+        );
+        ExitCode::from(JOB_FAILED)
+    }
+}

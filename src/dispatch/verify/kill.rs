@@ -1,0 +1,142 @@
+//! When a run is killed, and how: a [`Blow`] is drawn, a [`Victim`] is struck.
+
+use super::uniform;
+use crate::rundir::RunFolder;
+use rustix::process::{Pid, Signal, kill_process};
+use std::process::Child;
+use std::time::Duration;
+
+/// Of the blows after the first, this share falls soon after the runner was started, before a job
+/// has gone on; within this time.
+const EARLY_SHARE: f64 = 0.2;
+const EARLY: Duration = Duration::from_millis(800);
+
+/// How a run is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The job's process, by SIGKILL.
+    Job,
+    /// The runner, by SIGKILL; the job finds out and stops by itself.
+    Runner,
+    /// Both at once, as when a machine loses power.
+    Both,
+    /// The runner is asked to stop, by SIGTERM.
+    Request,
+}
+
+const WAYS: [Way; 4] = [Way::Job, Way::Runner, Way::Both, Way::Request];
+
+/// When.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum When {
+    /// So long after the runner was started.
+    After(Duration),
+    /// Once the run is so many seconds along the course.
+    At(f64),
+}
+
+/// One kill: when and how.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Blow {
+    when: When,
+    pub(super) way: Way,
+}
+
+impl Blow {
+    /// Whether it is time, with the runner at work for `since` and the run so far along its course.
+    pub(super) fn falls(&self, since: Duration, along: Option<f64>) -> bool {
+        match self.when {
+            When::After(delay) => since >= delay,
+            When::At(seconds) => along.is_some_and(|along| along >= seconds),
+        }
+    }
+}
+
+/// Blows number `from..to`, in the order in which they fall on a run of so many `seconds`.
+pub(super) fn draw(seed: u64, from: u32, to: u32, seconds: f64) -> Vec<Blow> {
+    let mut instants = Vec::new();
+    let mut blows: Vec<Option<Blow>> = Vec::new();
+    for index in u64::from(from)..u64::from(to) {
+        let way = WAYS[(uniform(seed, "way", index) * 3.999) as usize];
+        let share = uniform(seed, "instant", index);
+        if !blows.is_empty() && uniform(seed, "early", index) < EARLY_SHARE {
+            blows.push(Some(Blow { when: When::After(EARLY.mul_f64(share)), way }));
+        } else {
+            instants.push(Blow { when: When::At(share * seconds), way });
+            blows.push(None);
+        }
+    }
+    let time = |blow: &Blow| match blow.when {
+        When::At(seconds) => seconds,
+        When::After(_) => 0.0,
+    };
+    instants.sort_by(|one, other| time(one).total_cmp(&time(other)));
+    let mut instants = instants.into_iter();
+    blows.into_iter().filter_map(|blow| blow.or_else(|| instants.next())).collect()
+}
+
+/// The job that is at work, if one is.
+pub(super) struct Victim {
+    job: Option<Pid>,
+}
+
+impl Victim {
+    /// The job of `run` that holds its folder, among `jobs`.
+    pub(super) fn of(run: Option<&RunFolder>, jobs: &[String]) -> Self {
+        let job = run.and_then(|run| {
+            jobs.iter().find_map(|name| Pid::from_raw(i32::try_from(run.job(name).holder()?).ok()?))
+        });
+        Self { job }
+    }
+
+    /// Kills in this way, or the runner where no job is at work; whom, for people.
+    pub(super) fn strike(&self, runner: &Child, way: Way) -> &'static str {
+        let signal = |pid, signal| {
+            let _ = kill_process(pid, signal); // it may just have ended
+        };
+        let pid = Pid::from_child(runner);
+        match (way, self.job) {
+            (Way::Job, Some(job)) => {
+                signal(job, Signal::KILL);
+                "SIGKILL to the job"
+            }
+            (Way::Both, Some(job)) => {
+                signal(pid, Signal::KILL);
+                signal(job, Signal::KILL);
+                "SIGKILL to the runner and its job"
+            }
+            (Way::Request, _) => {
+                signal(pid, Signal::TERM);
+                "SIGTERM to the runner"
+            }
+            _ => {
+                signal(pid, Signal::KILL);
+                "SIGKILL to the runner"
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_come_in_order_and_fill_the_run() {
+        let blows = draw(3, 0, 400, 10.0);
+        assert_eq!(blows.len(), 400);
+        let mut at = Vec::new();
+        for blow in &blows {
+            match blow.when {
+                When::At(seconds) => at.push(seconds),
+                When::After(delay) => assert!(delay <= EARLY),
+            }
+        }
+        assert!(at.is_sorted() && at.len() > 250 && at.len() < 380, "{}", at.len());
+        assert!(at[0] < 0.5 && at[at.len() - 1] > 9.5 && at[at.len() - 1] <= 10.0);
+        for way in WAYS {
+            assert!(blows.iter().any(|blow| blow.way == way), "{way:?}");
+        }
+        assert_eq!(draw(3, 10, 12, 10.0).len(), 2);
+    }
+}

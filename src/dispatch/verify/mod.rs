@@ -1,0 +1,202 @@
+//! Showing that a run which is killed and resumed ends as one that is left alone: [`Verify`].
+//!
+//! The run is carried out once straight. Then it is carried out again in the same way, by processes
+//! of their own, and killed at random instants of what the straight run has shown to be its course:
+//! while it starts, trains, writes checkpoints, measures and ends. What the two have left is compared.
+
+mod compare;
+mod course;
+mod kill;
+
+use crate::rundir::{RunDirError, RunFolder, RunStatus, find};
+use crate::seed;
+use compare::Comparison;
+pub use compare::Difference;
+use course::{Course, Follower};
+use kill::{Blow, Victim};
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How often a run that is to be killed is looked at.
+const TICK: Duration = Duration::from_millis(1);
+
+/// A run to be carried out straight and broken.
+#[derive(Debug)]
+pub struct Verify<'a> {
+    /// The program `exp`.
+    pub program: PathBuf,
+    /// What it is given after `run`: the spec and what is said about it.
+    pub arguments: Vec<OsString>,
+    /// Where both runs go: an empty folder.
+    pub folder: &'a Path,
+    /// How often the second run is killed.
+    pub kills: u32,
+    /// What instants and ways of killing are drawn from.
+    pub seed: u64,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Verdict {
+    /// The run that was left alone, and how many seconds it took.
+    pub straight: (RunFolder, f64),
+    /// The run that was killed, and how many seconds it took.
+    pub broken: (RunFolder, f64),
+    /// How often it was killed.
+    pub kills: u32,
+    /// Things that were compared: files, tensors, measurements.
+    pub compared: usize,
+    /// In what the second differs from the first: the job and, in a sentence, what and how.
+    pub differences: Vec<Difference>,
+}
+
+/// Why there is no verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    #[error(transparent)]
+    Folder(#[from] RunDirError),
+    #[error("cannot start {}: {source}", program.display())]
+    Start { program: PathBuf, source: io::Error },
+    /// A run did not end as it should.
+    #[error("{what} ended with {how}, and should have been done; it said:\n{said}")]
+    Ended { what: &'static str, how: String, said: String },
+}
+
+impl Verify<'_> {
+    /// Carries both runs out and compares them; `say` hears what happens meanwhile.
+    ///
+    /// # Errors
+    /// When a run fails for a reason of its own, or cannot be started or read.
+    pub fn carry(&self, say: &mut dyn FnMut(&str)) -> Result<Verdict, VerifyError> {
+        let root = self.folder.join("straight");
+        let started = Instant::now();
+        say("first the run is left alone");
+        let child = self.start(&root, None, Voice::Shown)?;
+        self.finish("the run that is left alone", child)?;
+        let straight = (newest(&root)?, started.elapsed().as_secs_f64());
+        say(&format!("left alone, the run takes {:.1} s", straight.1));
+        let course = Course::of(&straight.0)?;
+        let started = Instant::now();
+        let mut kills = 0;
+        let mut attempt = 0;
+        // A run may be through before the last blow falls; another one takes the rest.
+        let broken = loop {
+            attempt += 1;
+            let root = self.folder.join(format!("broken-{attempt}"));
+            let blows = kill::draw(self.seed, kills, self.kills, course.seconds());
+            let run = self.break_up(&root, &course, &blows, &mut kills, say)?;
+            if kills >= self.kills {
+                break run;
+            }
+        };
+        let broken = (broken, started.elapsed().as_secs_f64());
+        let mut comparison = Comparison::default();
+        for attempt in 1..=attempt {
+            let run = newest(&self.folder.join(format!("broken-{attempt}")))?;
+            comparison.runs(&straight.0, &run)?;
+        }
+        let Comparison { compared, differences } = comparison;
+        Ok(Verdict { straight, broken, kills, compared, differences })
+    }
+
+    /// Carries the run out under `root`, killed by each of `blows` that falls in time.
+    fn break_up(
+        &self,
+        root: &Path,
+        course: &Course,
+        blows: &[Blow],
+        kills: &mut u32,
+        say: &mut dyn FnMut(&str),
+    ) -> Result<RunFolder, VerifyError> {
+        let mut run = None;
+        for blow in blows {
+            let mut child = self.start(root, run.as_ref(), Voice::Kept)?;
+            let mut follower = Follower::new(course);
+            let began = Instant::now();
+            while child.try_wait().is_ok_and(|ended| ended.is_none()) {
+                run = run.or_else(|| find::runs(root).into_iter().next());
+                let seconds = run.as_ref().and_then(|run| follower.look(run));
+                if blow.falls(began.elapsed(), seconds) {
+                    let victim = Victim::of(run.as_ref(), course.jobs());
+                    let whom = victim.strike(&child, blow.way);
+                    *kills += 1;
+                    let place = follower.place();
+                    say(&format!("kill {kills} of {}: {whom}, {place}", self.kills));
+                    break;
+                }
+                std::thread::sleep(TICK);
+            }
+            let output = child.wait_with_output().map_err(|error| self.cannot(error))?;
+            run = run.or_else(|| find::runs(root).into_iter().next());
+            if output.status.success() {
+                break;
+            }
+        }
+        if run
+            .as_ref()
+            .is_none_or(|run| run.record().map_or(true, |it| it.status != RunStatus::Done))
+        {
+            self.finish("the run that was killed", self.start(root, run.as_ref(), Voice::Kept)?)?;
+        }
+        newest(root)
+    }
+
+    /// Starts the run under `root`, or goes on with `run`.
+    fn start(
+        &self,
+        root: &Path,
+        run: Option<&RunFolder>,
+        voice: Voice,
+    ) -> Result<Child, VerifyError> {
+        let mut command = Command::new(&self.program);
+        match run {
+            Some(run) => command.arg("resume").arg(run.path()),
+            None => command.arg("run").args(&self.arguments),
+        };
+        match voice {
+            Voice::Shown => command.stderr(Stdio::inherit()),
+            Voice::Kept => command.arg("--quiet").stderr(Stdio::piped()),
+        };
+        command
+            .args(["--fail-fast", "--runs"])
+            .arg(root)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        command.spawn().map_err(|error| self.cannot(error))
+    }
+
+    fn finish(&self, what: &'static str, child: Child) -> Result<(), VerifyError> {
+        let output = child.wait_with_output().map_err(|error| self.cannot(error))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(VerifyError::Ended { what, how: output.status.to_string(), said })
+    }
+
+    fn cannot(&self, source: io::Error) -> VerifyError {
+        VerifyError::Start { program: self.program.clone(), source }
+    }
+}
+
+/// What becomes of what a run says.
+#[derive(Clone, Copy)]
+enum Voice {
+    /// It is shown, with the progress of the jobs.
+    Shown,
+    /// It is kept, for an error.
+    Kept,
+}
+
+fn newest(root: &Path) -> Result<RunFolder, VerifyError> {
+    let missing = || RunDirError::NotFound(format!("there is no run under {}", root.display()));
+    Ok(find::runs(root).into_iter().next().ok_or_else(missing)?)
+}
+
+/// A number in 0..1 for draw number `index` of `purpose`.
+fn uniform(seed: u64, purpose: &str, index: u64) -> f64 {
+    seed::derive(seed, purpose, index) as f64 / i64::MAX as f64
+}
