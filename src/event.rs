@@ -32,8 +32,13 @@ pub enum Event {
     Histogram { tag: String, step: u64, histogram: Histogram },
     /// Words, as Markdown.
     Text { tag: String, step: u64, text: String },
-    /// A checkpoint was committed at `step`.
-    Checkpoint { step: u64, best: bool },
+    /// A checkpoint was committed at `step`; training stood still for so many seconds.
+    Checkpoint {
+        step: u64,
+        best: bool,
+        #[serde(default)]
+        seconds: f64,
+    },
     /// Something a person should know and that does not end the job.
     Warning { message: String },
     /// The job ended.

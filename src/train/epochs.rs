@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::job::{Context, RunError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use super::checkpoint::{Store, Tensors};
 use super::pace::Pace;
@@ -168,9 +169,11 @@ fn save(
     step: u64,
     score: Option<f64>,
 ) -> Result<(), RunError> {
+    let began = Instant::now();
     let events = context.sink.commit();
     let note = serde_json::to_string(&Note { step, events })?;
     let best = checkpoints.save(step, &learner.state(), &note, score)?;
-    context.emit(Event::Checkpoint { step, best });
+    let seconds = began.elapsed().as_secs_f64();
+    context.emit(Event::Checkpoint { step, best, seconds });
     Ok(())
 }
