@@ -5,7 +5,7 @@ use super::{Failure, output};
 use crate::dispatch::{self, Executor, Local, Signals, Watch};
 use crate::report::console::{self, Mode};
 use crate::report::table;
-use crate::rundir::{Lock, RunFolder, RunStatus, Status, paths};
+use crate::rundir::{Liveness, Lock, RunFolder, RunStatus, Status, paths};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -148,9 +148,11 @@ fn say_reused(run: &RunFolder, display: &mut dyn console::Display) -> Result<(),
 fn failures(run: &RunFolder) -> String {
     let names = run.record().map(|record| record.jobs).unwrap_or_default();
     let with = |status: Status| {
-        let these = names
-            .iter()
-            .filter(|name| run.job(name).record().is_ok_and(|record| record.status == status));
+        let these = names.iter().filter(|name| match run.job(name).live_status() {
+            Ok(Liveness::As(found)) => found == status,
+            Ok(Liveness::Died) => status == Status::Failed, // its record could not be written
+            Err(_) => false,
+        });
         these.map(String::as_str).collect::<Vec<_>>()
     };
     let (failed, skipped) = (with(Status::Failed), with(Status::Skipped));

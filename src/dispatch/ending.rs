@@ -39,6 +39,7 @@ pub(super) fn settle(
     log_from: u64,
 ) -> Result<End, RunDirError> {
     let mut record = folder.record()?;
+    let mut unkept = None;
     if matches!(record.status, Status::Pending | Status::Running) {
         match cause {
             Cause::Asked => record.end(Status::Interrupted, None),
@@ -51,7 +52,9 @@ pub(super) fn settle(
                 record.end(Status::Failed, Some(format!("the job's process {how}")));
             }
         }
-        folder.write_record(&record)?;
+        // Where that cannot be written the record still says "running" and nobody holds the folder:
+        // a job that died, which is true and can be resumed. The rest of the run goes on.
+        unkept = folder.write_record(&record).err();
     }
     let message = record.message.clone();
     Ok(match record.status {
@@ -61,8 +64,11 @@ pub(super) fn settle(
         }
         _ => {
             let message = message.unwrap_or_else(|| "it did not say why".to_owned());
-            let told = Some(with_log(folder, &message, log_from));
-            End { status: Status::Failed, ending: Ending::Failed, told }
+            let mut told = with_log(folder, &message, log_from);
+            if let Some(error) = unkept {
+                told = format!("{told}\n  nor could that be taken down: {error}");
+            }
+            End { status: Status::Failed, ending: Ending::Failed, told: Some(told) }
         }
     })
 }

@@ -5,7 +5,7 @@
 //! closes when the runner dies, and the job takes that as a request to stop.
 
 use super::executor::{Executor, Exit, Running};
-use crate::rundir::{JobFolder, paths};
+use crate::rundir::{JobFolder, fault, paths};
 use rustix::process::{Pid, Signal};
 use std::fs::OpenOptions;
 use std::io;
@@ -54,6 +54,7 @@ impl Local {
 impl Executor for Local {
     fn start(&mut self, job: &JobFolder) -> Result<Box<dyn Running>, String> {
         let path = job.log_file();
+        fault::point("before the job", job.path());
         let log = || OpenOptions::new().create(true).append(true).open(&path);
         let (out, error) = log()
             .and_then(|out| Ok((out.try_clone()?, out)))
@@ -67,6 +68,7 @@ impl Executor for Local {
             .process_group(0)
             .spawn()
             .map_err(|error| format!("cannot start {}: {error}", self.program.display()))?;
+        fault::point("job started", job.path());
         Ok(Box::new(Process(child)))
     }
 }

@@ -32,8 +32,12 @@ pub fn reopen(
 ) -> Result<Lock, ResumeError> {
     let record = run.record()?;
     let lock = run.lock()?;
+    run.tidy();
     for name in &record.jobs {
         let folder = run.job(name);
+        if !folder.is_alive() {
+            folder.tidy();
+        }
         if folder.record()?.status == Status::Done {
             continue;
         }

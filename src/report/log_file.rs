@@ -3,9 +3,10 @@
 //! It knows how long the part is that has reached the file, so that a write that failed halfway
 //! (a full disk) can be cut off again and the file still ends on a whole record.
 
+use crate::rundir::{atomic, fault};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long a record may wait in the buffer while others follow it.
@@ -15,6 +16,7 @@ const ROOM: usize = 1 << 16;
 
 /// A file that is only appended to, and cut back on resume.
 pub(super) struct LogFile {
+    path: PathBuf,
     file: File,
     buffer: Vec<u8>,
     on_disk: u64,
@@ -22,13 +24,19 @@ pub(super) struct LogFile {
 }
 
 impl LogFile {
-    /// Opens or creates the file and cuts it to `length` bytes where it is longer.
+    /// Opens or creates the file and cuts it to `length` bytes where it is longer. Its name is
+    /// durable from then on: a checkpoint that tells of its length must not outlive it.
     pub(super) fn open(path: &Path, length: u64) -> io::Result<Self> {
+        let new = !path.exists();
         // Not in append mode: a file that is cut back must go on where the cut is.
         let file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        if let Some(folder) = path.parent().filter(|_| new) {
+            atomic::sync(folder)?;
+        }
         let on_disk = file.metadata()?.len();
-        let mut log = Self { file, buffer: Vec::new(), on_disk, flushed: Instant::now() };
+        let path = path.to_path_buf();
+        let mut log = Self { path, file, buffer: Vec::new(), on_disk, flushed: Instant::now() };
         log.cut(length)?;
         Ok(log)
     }
@@ -49,8 +57,11 @@ impl LogFile {
 
     /// Makes everything durable; the length of the file.
     pub(super) fn commit(&mut self) -> io::Result<u64> {
+        fault::point("before", &self.path);
         self.flush()?;
+        fault::point("written", &self.path);
         self.file.sync_data()?;
+        fault::point("kept", &self.path);
         Ok(self.on_disk)
     }
 
@@ -58,7 +69,9 @@ impl LogFile {
     pub(super) fn cut(&mut self, length: u64) -> io::Result<()> {
         self.flush()?;
         if length < self.on_disk {
+            fault::point("before the cut", &self.path);
             self.file.set_len(length)?;
+            fault::point("cut", &self.path);
             self.on_disk = length;
         }
         self.file.seek(SeekFrom::Start(self.on_disk))?;

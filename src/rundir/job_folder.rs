@@ -46,7 +46,7 @@ impl JobFolder {
         record: &JobRecord,
     ) -> Result<Self, RunDirError> {
         let folder = Self::new(path);
-        std::fs::create_dir_all(&folder.path).map_err(RunDirError::write(&folder.path))?;
+        atomic::create_folder(&folder.path)?;
         atomic::write_json(&folder.spec_file(), spec)?;
         folder.write_record(record)?;
         Ok(folder)
@@ -123,6 +123,14 @@ impl JobFolder {
     /// [`RunDirError::Busy`] when somebody still has it then.
     pub fn lock_within(&self, patience: Duration) -> Result<Lock, RunDirError> {
         Lock::take_within(&self.path, patience)
+    }
+
+    /// Removes what a crash left half-written: for the job that holds the folder, or a runner
+    /// that knows of no such job.
+    pub fn tidy(&self) {
+        for folder in [&self.path, &self.artifacts(), &self.checkpoints()] {
+            atomic::clear(folder);
+        }
     }
 
     /// Whether somebody is at work on this job.

@@ -3,6 +3,7 @@
 
 pub mod atomic;
 mod error;
+pub(crate) mod fault;
 pub mod find;
 mod job_folder;
 mod job_record;
@@ -10,6 +11,7 @@ mod job_spec;
 mod lock;
 pub mod paths;
 pub mod provenance;
+mod reserve;
 mod run_folder;
 mod run_record;
 
@@ -18,6 +20,7 @@ pub use job_folder::{JobFolder, Liveness};
 pub use job_record::{JobRecord, Status};
 pub use job_spec::JobSpec;
 pub use lock::Lock;
+pub use reserve::Reserve;
 pub use run_folder::{RunFolder, Staged};
 pub use run_record::{RunRecord, RunStatus, Versions};
 

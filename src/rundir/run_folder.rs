@@ -1,8 +1,13 @@
 //! The folder of one run: [`RunFolder`], and [`Staged`], one that is being made.
 
-use super::{JobFolder, Lock, RunDirError, RunRecord, RunStatus, atomic, lock, paths};
+use super::{JobFolder, Lock, RunDirError, RunRecord, RunStatus, atomic, fault, lock, paths};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The age at which a hidden folder that nobody holds counts as left behind by a crash: far more
+/// than it takes from making one to taking its lock.
+const ABANDONED: Duration = Duration::from_secs(3600);
 
 /// A folder with a run in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +91,11 @@ impl RunFolder {
         lock::is_held(&self.path)
     }
 
+    /// Removes what a crash left half-written: for the runner that holds the run.
+    pub fn tidy(&self) {
+        atomic::clear(&self.path);
+    }
+
     /// Replaces `summary.json` and `summary.md`.
     ///
     /// # Errors
@@ -120,23 +130,31 @@ impl RunFolder {
 pub struct Staged {
     hidden: Option<PathBuf>,
     end: PathBuf,
+    /// The folders above it that were not there before.
+    made: Vec<PathBuf>,
 }
 
 impl Staged {
-    /// Begins a folder for a run of `name` under `root`, which is made if it is not there.
+    /// Begins a folder for a run of `name` under `root`, which is made if it is not there. What
+    /// crashes left half-made there long ago is removed.
     ///
     /// # Errors
     /// [`RunDirError::Write`].
     pub fn begin(root: &Path, name: &str) -> Result<Self, RunDirError> {
         let parent = root.join(name);
-        std::fs::create_dir_all(&parent).map_err(RunDirError::write(&parent))?;
+        let made = atomic::create_folder(&parent)?;
+        remove_abandoned(&parent);
         for attempt in 0.. {
             let stamp = stamp(attempt);
             let (hidden, end) = (parent.join(format!(".{stamp}")), parent.join(stamp));
             let taken = end.exists();
             match if taken { Ok(()) } else { std::fs::create_dir(&hidden) } {
-                Ok(()) if !taken => return Ok(Self { hidden: Some(hidden), end }),
+                Ok(()) if !taken => {
+                    fault::point("hidden folder made", &end);
+                    return Ok(Self { hidden: Some(hidden), end, made });
+                }
                 Err(source) if source.kind() != std::io::ErrorKind::AlreadyExists => {
+                    atomic::remove_empty(&made);
                     return Err(RunDirError::Write { path: hidden, source });
                 }
                 _ => {}
@@ -163,9 +181,12 @@ impl Staged {
     /// [`RunDirError::Write`].
     pub fn commit(mut self) -> Result<RunFolder, RunDirError> {
         if let Some(hidden) = &self.hidden {
+            fault::point("before the name", &self.end);
             std::fs::rename(hidden, &self.end).map_err(RunDirError::write(&self.end))?;
+            fault::point("named", &self.end);
             self.hidden = None;
             atomic::sync_folder(self.end.parent().unwrap_or(Path::new(".")))?;
+            fault::point("name kept", &self.end);
         }
         Ok(RunFolder::new(&self.end))
     }
@@ -178,6 +199,20 @@ impl Drop for Staged {
             let _ = std::fs::remove_dir_all(hidden);
             let parent = self.end.parent();
             let _ = parent.map(std::fs::remove_dir); // succeeds only if nothing else is in it
+            atomic::remove_empty(&self.made);
+        }
+    }
+}
+
+/// Removes the hidden folders in `parent` whose makers died before they could name them.
+fn remove_abandoned(parent: &Path) {
+    for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        let changed = entry.metadata().and_then(|folder| folder.modified()).ok();
+        let age = changed.and_then(|changed| changed.elapsed().ok());
+        let old = age.is_some_and(|age| age > ABANDONED);
+        if hidden && old && !lock::is_held(&entry.path()) {
+            let _ = std::fs::remove_dir_all(entry.path());
         }
     }
 }
@@ -193,6 +228,27 @@ fn stamp(attempt: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_crash_left_unnamed_goes_once_it_is_old_and_nobody_holds_it() {
+        let root = tempfile::tempdir().unwrap();
+        let old = std::time::SystemTime::now() - 2 * ABANDONED;
+        let make = |name: &str| {
+            let folder = root.path().join("trial").join(name);
+            std::fs::create_dir_all(&folder).unwrap();
+            folder
+        };
+        let age = |folder: &Path| {
+            std::fs::File::open(folder).unwrap().set_modified(old).unwrap();
+        };
+        let (dead, young, held) = (make(".dead"), make(".young"), make(".held"));
+        let named = make("20200101-000000-abcd");
+        let _lock = Lock::take(&held).unwrap();
+        [&dead, &held, &named].into_iter().for_each(|folder| age(folder));
+        let _staged = Staged::begin(root.path(), "trial").unwrap();
+        assert!(!dead.exists());
+        assert!(young.exists() && held.exists() && named.exists());
+    }
 
     #[test]
     fn a_run_is_there_whole_or_not_at_all() {

@@ -1,5 +1,6 @@
 //! Being asked to stop: [`listen`] turns signals, and the death of the runner, into a flag.
 
+use rustix::event::{PollFd, PollFlags, Timespec};
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,4 +29,17 @@ pub(crate) fn listen() -> std::io::Result<Arc<AtomicBool>> {
         });
     }
     Ok(stop)
+}
+
+/// Whether the runner that started this process died before the job began. Another runner may then
+/// be about to start the job anew, so that this process had better leave it alone. To be asked with
+/// the job's folder held: a runner that comes later finds it held, and waits.
+pub(crate) fn runner_is_gone() -> bool {
+    if std::env::var_os(RUNNER).is_none() {
+        return false;
+    }
+    let input = std::io::stdin();
+    let mut looked_at = [PollFd::new(&input, PollFlags::IN)];
+    let found = rustix::event::poll(&mut looked_at, Some(&Timespec::default())); // does not wait
+    found == Ok(1) && looked_at[0].revents().contains(PollFlags::HUP)
 }

@@ -5,7 +5,7 @@ use exp::event::{Ending, Event, Sink};
 use exp::experiments::RUNS;
 use exp::job::{Context, Finish, Outcome, RunError};
 use exp::report::{FanOut, JsonLines, TensorBoard};
-use exp::rundir::{JobFolder, JobSpec, Lock, RunDirError, Status, atomic, provenance};
+use exp::rundir::{JobFolder, JobSpec, Lock, Reserve, RunDirError, Status, atomic, provenance};
 use serde_json::{Map, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -62,6 +62,10 @@ impl Job {
             .into());
         }
         let lock = folder.lock_within(PATIENCE)?;
+        if stopping::runner_is_gone() {
+            return Err("the runner that started this is gone; the job was left as it was".into());
+        }
+        folder.tidy();
         Ok(Self { folder, spec, lock: Arc::new(lock) })
     }
 
@@ -92,8 +96,9 @@ impl Job {
         record.start();
         self.folder.write_record(&record)?;
         for folder in [self.folder.artifacts(), self.folder.checkpoints()] {
-            std::fs::create_dir_all(&folder).map_err(RunDirError::write(&folder))?;
+            atomic::create_folder(&folder)?;
         }
+        let reserve = Reserve::keep(self.folder.path());
         let stop = stopping::listen()?;
         let device = device(self.spec.device)?;
         tch::set_num_threads(self.spec.threads as i32);
@@ -115,6 +120,7 @@ impl Job {
             stop,
         };
         let ended = self.carry(&mut context);
+        drop(reserve);
         let (ending, message) = match &ended {
             Ok(Finish::Done(_)) => (Ending::Done, None),
             Ok(Finish::Interrupted) => (Ending::Interrupted, None),

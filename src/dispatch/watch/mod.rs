@@ -85,8 +85,9 @@ impl Watch<'_> {
             () => RunStatus::Interrupted,
         };
         record.ended = Some(now());
-        self.run.write_record(&record)?;
+        // A run that says "done" has its summary.
         summary::write(self.run, &record)?;
+        self.run.write_record(&record)?;
         Ok(record.status)
     }
 

@@ -1,14 +1,17 @@
 //! The list of a job's checkpoints, `checkpoints/index.json`: what each is called, the digest of
-//! its bytes, its score, and which is best and last.
+//! its bytes, its score, and which is best and last. A copy lies beside it, since without the list
+//! no checkpoint can be trusted.
 
 use crate::rundir::{RunDirError, atomic};
 use serde::{Deserialize, Serialize};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::policy;
 
 /// One checkpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Entry {
     /// Steps behind it.
     pub step: u64,
@@ -22,6 +25,7 @@ pub(super) struct Entry {
 
 /// All checkpoints, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Index {
     /// The file of the newest.
     pub last: Option<String>,
@@ -29,30 +33,120 @@ pub(super) struct Index {
     pub best: Option<String>,
     /// Every one that is kept.
     pub entries: Vec<Entry>,
+    /// BLAKE3 of all of the above. Not in the files of early builds.
+    #[serde(default)]
+    digest: Option<String>,
 }
 
-impl Index {
-    /// The name of the index in its folder.
-    pub(super) const FILE: &'static str = "index.json";
+/// The index in its folder, and its copy.
+const FILES: [&str; 2] = ["index.json", "index.copy.json"];
 
-    /// Reads the index of `folder`; none there is an empty one, and so is one that does not read,
-    /// since a job without checkpoints starts again.
-    #[must_use]
-    pub(super) fn read(folder: &Path) -> Self {
-        std::fs::read(folder.join(Self::FILE))
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .unwrap_or_default()
+impl Index {
+    /// Reads the index of `folder`, or its copy where it is damaged, and what a person should know
+    /// of that. None there is an empty one.
+    pub(super) fn read(folder: &Path) -> (Self, Option<String>) {
+        let [index, copy] = FILES.map(|name| Self::read_one(&folder.join(name)));
+        let (index, copy) = match (index, copy) {
+            (Ok(Some(index)), _) => return (index, None),
+            (Ok(None), Ok(None)) => return (Self::default(), None),
+            (index, copy) => (index, copy.ok().flatten()),
+        };
+        let what = index.err().unwrap_or_else(|| "it is gone".into());
+        let path = folder.join(FILES[0]);
+        let used = match copy {
+            Some(_) => "its copy is used",
+            None => "it has no copy, so that the job starts again",
+        };
+        let warning = format!("{} is damaged: {what}; {used}", path.display());
+        (copy.unwrap_or_default(), Some(warning))
     }
 
-    /// Names the newest and the best anew, and writes the index to `folder`.
+    /// One of the files, if it is there, or what is wrong with it.
+    fn read_one(path: &Path) -> Result<Option<Self>, String> {
+        let bytes = match std::fs::read(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            other => other.map_err(|error| error.to_string())?,
+        };
+        let index: Self = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+        if index.digest.is_some() && index.digest != Some(index.sum()) {
+            return Err("its text is not the one that was written".into());
+        }
+        Ok(Some(index))
+    }
+
+    /// The digest of everything but the digest.
+    fn sum(&self) -> String {
+        // Plain values: JSON has a place for each.
+        let parts = serde_json::to_vec(&(&self.last, &self.best, &self.entries));
+        blake3::hash(&parts.unwrap_or_default()).to_hex().to_string()
+    }
+
+    /// Names the newest and the best anew, and writes the index and its copy to `folder`.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When a file cannot be written.
     pub(super) fn write(&mut self, folder: &Path) -> Result<(), RunDirError> {
         self.last = self.entries.last().map(|entry| entry.file.clone());
         self.best = policy::best(&self.entries).map(|entry| entry.file.clone());
-        let text = serde_json::to_string_pretty(self).unwrap_or_default();
-        atomic::write(&folder.join(Self::FILE), text.as_bytes())
+        self.digest = Some(self.sum());
+        FILES.iter().try_for_each(|name| atomic::write_json(&folder.join(name), self))
+    }
+
+    /// Whether it names the file `name`.
+    pub(super) fn names(&self, name: &str) -> bool {
+        self.entries.iter().any(|entry| entry.file == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index(folder: &Path) -> Index {
+        let entry = |step, score| Entry {
+            step,
+            file: format!("step-{step:08}.safetensors"),
+            digest: "d".into(),
+            score,
+        };
+        let entries = vec![entry(1, Some(0.1 + 0.2)), entry(2, None)];
+        let mut index = Index { entries, ..Index::default() };
+        index.write(folder).unwrap();
+        index
+    }
+
+    #[test]
+    fn any_flipped_bit_is_seen_and_the_copy_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let written = index(folder.path());
+        assert_eq!(Index::read(folder.path()), (written.clone(), None));
+        let path = folder.path().join(FILES[0]);
+        let good = std::fs::read(&path).unwrap();
+        let mut seen = 0;
+        for (place, bit) in (0..good.len()).flat_map(|place| (0..8).map(move |bit| (place, bit))) {
+            let mut bad = good.clone();
+            bad[place] ^= 1 << bit;
+            std::fs::write(&path, bad).unwrap();
+            let (found, warning) = Index::read(folder.path());
+            // Between the words a blank may have become another blank.
+            assert_eq!(found, written, "byte {place}, bit {bit}");
+            seen += usize::from(warning.is_some());
+        }
+        assert!(seen > 8 * good.len() * 9 / 10, "{seen} of {}", 8 * good.len());
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(Index::read(folder.path()).0, written);
+    }
+
+    #[test]
+    fn without_a_copy_there_is_nothing_and_that_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Index::read(folder.path()), (Index::default(), None));
+        index(folder.path());
+        for name in FILES {
+            std::fs::write(folder.path().join(name), "{").unwrap();
+        }
+        let (found, warning) = Index::read(folder.path());
+        assert_eq!(found, Index::default());
+        assert!(warning.unwrap().contains("index.json is damaged"));
     }
 }

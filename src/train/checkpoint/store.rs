@@ -1,5 +1,6 @@
 //! A job's checkpoints: [`Store`] commits them, and finds the newest that is whole.
 
+use crate::rundir::fault;
 use std::path::{Path, PathBuf};
 use tch::Device;
 
@@ -11,6 +12,8 @@ use super::policy;
 pub struct Store {
     folder: PathBuf,
     index: Index,
+    /// What was wrong with the index.
+    warning: Option<String>,
 }
 
 /// A checkpoint that was read back.
@@ -27,7 +30,8 @@ impl Store {
     /// The checkpoints in `folder`, which need not exist yet.
     #[must_use]
     pub fn open(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), index: Index::read(folder) }
+        let (index, warning) = Index::read(folder);
+        Self { folder: folder.to_owned(), index, warning }
     }
 
     /// Commits a checkpoint and lets go of those that no rule keeps. Returns whether it is the best.
@@ -51,26 +55,42 @@ impl Store {
         let gone = policy::outdated(&self.index.entries);
         self.index.entries.retain(|entry| !gone.contains(entry));
         self.index.write(&self.folder)?;
-        for entry in gone {
-            // A file that stays costs space and nothing else.
-            let _ = std::fs::remove_file(self.folder.join(entry.file));
-        }
+        self.sweep();
         Ok(policy::best(&self.index.entries).is_some_and(|best| best.step == step))
     }
 
+    /// Removes the checkpoints that the index does not name: outdated ones, and what a crash left
+    /// between the commit of a file and that of the index.
+    fn sweep(&self) {
+        for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let ours = name.starts_with("step-") && name.ends_with(".safetensors");
+            if ours && !self.index.names(&name) {
+                fault::point("before the removal", &entry.path());
+                // A file that stays costs space and nothing else.
+                let _ = std::fs::remove_file(entry.path());
+                fault::point("removed", &entry.path());
+            }
+        }
+    }
+
     /// The newest checkpoint that is whole, if there is one, and what a person should know: the
-    /// newer ones that were damaged.
+    /// newer ones that were damaged, and an index that was.
     #[must_use]
     pub fn newest(&mut self, device: Device) -> (Option<Restored>, Vec<String>) {
-        let mut warnings = Vec::new();
+        let mut warnings: Vec<String> = self.warning.take().into_iter().collect();
         while let Some(entry) = self.index.entries.last().cloned() {
             match file::read(&self.folder.join(&entry.file), Some(&entry.digest), device) {
                 Ok((tensors, note)) => {
                     return (Some(Restored { step: entry.step, tensors, note }), warnings);
                 }
                 Err(error) => {
-                    warnings.push(format!("{error}; the checkpoint before it is used"));
                     self.index.entries.pop();
+                    let used = match self.index.entries.is_empty() {
+                        true => "there is none before it, so that the job starts again",
+                        false => "the checkpoint before it is used",
+                    };
+                    warnings.push(format!("{error}; {used}"));
                 }
             }
         }
@@ -117,6 +137,27 @@ mod tests {
         assert!(restored.tensors["a"].equal(&tensors(2.0)["a"]));
         assert_eq!(warnings.len(), 1, "{warnings:?}");
         assert!(!folder.path().join("step-00000010.safetensors").exists());
+    }
+
+    #[test]
+    fn files_that_a_crash_left_unnamed_go_with_the_next_checkpoint() {
+        let folder = tempfile::tempdir().unwrap();
+        let stray = folder.path().join("step-00000005.safetensors");
+        let other = folder.path().join("notes.txt");
+        std::fs::write(&stray, "half").unwrap();
+        std::fs::write(&other, "mine").unwrap();
+        Store::open(folder.path()).save(10, &tensors(1.0), "", None).unwrap();
+        assert!(!stray.exists() && other.exists());
+    }
+
+    #[test]
+    fn where_no_checkpoint_is_whole_the_job_starts_again_and_that_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        Store::open(folder.path()).save(10, &tensors(1.0), "", None).unwrap();
+        std::fs::write(folder.path().join("step-00000010.safetensors"), "half").unwrap();
+        let (restored, warnings) = Store::open(folder.path()).newest(Device::Cpu);
+        assert!(restored.is_none());
+        assert!(warnings[0].contains("starts again"), "{warnings:?}");
     }
 
     #[test]
