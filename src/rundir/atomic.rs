@@ -119,8 +119,10 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = parent(path);
     fault::point("before", path);
     // The temporary file removes itself unless it was renamed.
-    let mut file =
-        tempfile::Builder::new().prefix(TEMPORARY).permissions(permissions()).tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(TEMPORARY)
+        .permissions(permissions())
+        .tempfile_in(folder)?;
     fault::point("made", path);
     file.write_all(bytes)?;
     fault::point("written", path);

@@ -31,7 +31,8 @@ fn all_points(trial: impl Fn(u64) -> bool + Sync) -> u64 {
                 if number >= last.load(Ordering::SeqCst) || failed.load(Ordering::SeqCst) {
                     return;
                 }
-                let tried = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| trial(number)));
+                let tried =
+                    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| trial(number)));
                 match tried {
                     Ok(true) => {}
                     Ok(false) => drop(last.fetch_min(number, Ordering::SeqCst)),
@@ -65,7 +66,11 @@ fn a_job_that_dies_at_any_step_of_a_commit_resumes_to_the_same_bits() {
         }
         let what = format!("point {number}, {}", points.last().unwrap());
         let done = output.status.success();
-        assert!(done || said(&output).contains("was killed (signal 9)"), "{what}: {}", said(&output));
+        assert!(
+            done || said(&output).contains("was killed (signal 9)"),
+            "{what}: {}",
+            said(&output)
+        );
         sound(&place);
         if number % 5 == 0 && !done {
             // The job that goes on dies, too: at another point.
@@ -101,7 +106,11 @@ fn a_runner_that_dies_at_any_step_of_a_commit_leaves_a_run_or_nothing() {
         if place.find().is_none() {
             unnamed.fetch_add(1, Ordering::SeqCst);
             let listed = place.command(&["ls"]).output().unwrap();
-            assert!(listed.status.success() && !said(&listed).contains("tiny"), "{}", said(&listed));
+            assert!(
+                listed.status.success() && !said(&listed).contains("tiny"),
+                "{}",
+                said(&listed)
+            );
             let again = place.run_command().output().unwrap();
             assert!(again.status.success(), "{what}: {}", said(&again));
             straight.assert_at(&place, &what);
@@ -119,6 +128,8 @@ fn a_runner_that_dies_at_any_step_of_a_commit_leaves_a_run_or_nothing() {
         true
     });
     let unnamed = unnamed.into_inner();
-    println!("a runner died at each of {points} points, {unnamed} of them before the run had a name");
+    println!(
+        "a runner died at each of {points} points, {unnamed} of them before the run had a name"
+    );
     assert!(unnamed > 20 && points > unnamed + 40, "{unnamed} of {points} points");
 }
