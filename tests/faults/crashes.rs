@@ -1,6 +1,6 @@
 //! Both programs, killed at every step of every commit, and resumed.
 
-use super::look::{Results, sound};
+use super::look::{Results, json, sound};
 use super::place::{EPOCHS, Place, await_true, said};
 use exp::rundir::JobFolder;
 use std::os::unix::process::ExitStatusExt;
@@ -125,6 +125,10 @@ fn a_runner_that_dies_at_any_step_of_a_commit_leaves_a_run_or_nothing() {
         let resumed = place.resume_command().output().unwrap();
         assert!(resumed.status.success(), "{what}: {}", said(&resumed));
         straight.assert_at(&place, &what);
+        if points.last().unwrap().starts_with("job started") {
+            // The process without a runner had not begun, and left the job to the next.
+            assert_eq!(json(&place.job().join("job.json"))["attempt"], 1, "{what}");
+        }
         true
     });
     let unnamed = unnamed.into_inner();
