@@ -238,13 +238,12 @@ mod tests {
             std::fs::create_dir_all(&folder).unwrap();
             folder
         };
-        let age = |folder: &Path| {
-            std::fs::File::open(folder).unwrap().set_modified(old).unwrap();
-        };
         let (dead, young, held) = (make(".dead"), make(".young"), make(".held"));
         let named = make("20200101-000000-abcd");
         let _lock = Lock::take(&held).unwrap();
-        [&dead, &held, &named].into_iter().for_each(|folder| age(folder));
+        for folder in [&dead, &held, &named] {
+            std::fs::File::open(folder).unwrap().set_modified(old).unwrap();
+        }
         let _staged = Staged::begin(root.path(), "trial").unwrap();
         assert!(!dead.exists());
         assert!(young.exists() && held.exists() && named.exists());

@@ -13,5 +13,6 @@ mod damage;
 mod disks;
 mod look;
 mod mounts;
+mod order;
 mod place;
 mod power;

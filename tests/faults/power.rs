@@ -101,7 +101,9 @@ fn logs_that_lost_what_was_not_synced_are_cut_back_and_written_again() {
             let place = crashed.copy();
             let logs = logs(&place.job());
             assert_eq!(logs.len(), 2);
-            logs.iter().for_each(|(log, from)| loss.strike(log, *from));
+            for (log, from) in &logs {
+                loss.strike(log, *from);
+            }
             place.resume();
             straight.assert_at(&place, &format!("{loss:?} before step {step}"));
             trials += 1;

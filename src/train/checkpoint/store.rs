@@ -86,9 +86,10 @@ impl Store {
                 }
                 Err(error) => {
                     self.index.entries.pop();
-                    let used = match self.index.entries.is_empty() {
-                        true => "there is none before it, so that the job starts again",
-                        false => "the checkpoint before it is used",
+                    let used = if self.index.entries.is_empty() {
+                        "there is none before it, so that the job starts again"
+                    } else {
+                        "the checkpoint before it is used"
                     };
                     warnings.push(format!("{error}; {used}"));
                 }
@@ -97,17 +98,22 @@ impl Store {
         (None, warnings)
     }
 
-    /// What was saved at the best step, or none where no checkpoint has a score.
+    /// What was saved at the best step, or none where no checkpoint has a score. One that does not
+    /// read is forgotten together with those after it, so that a job which is resumed comes to it
+    /// again.
     ///
     /// # Errors
     /// When the file does not read.
-    pub fn best(&self, device: Device) -> Result<Option<Tensors>, FileError> {
-        policy::best(&self.index.entries)
-            .map(|entry| {
-                let path = self.folder.join(&entry.file);
-                file::read(&path, Some(&entry.digest), device).map(|(tensors, _)| tensors)
-            })
-            .transpose()
+    pub fn best(&mut self, device: Device) -> Result<Option<Tensors>, FileError> {
+        let Some(best) = policy::best(&self.index.entries).cloned() else { return Ok(None) };
+        match file::read(&self.folder.join(&best.file), Some(&best.digest), device) {
+            Ok((tensors, _)) => Ok(Some(tensors)),
+            Err(error) => {
+                self.index.entries.retain(|entry| entry.step < best.step);
+                self.index.write(&self.folder)?;
+                Err(error)
+            }
+        }
     }
 }
 
@@ -148,6 +154,18 @@ mod tests {
         std::fs::write(&other, "mine").unwrap();
         Store::open(folder.path()).save(10, &tensors(1.0), "", None).unwrap();
         assert!(!stray.exists() && other.exists());
+    }
+
+    #[test]
+    fn a_best_checkpoint_that_is_damaged_is_come_to_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(folder.path());
+        for (step, score) in [(10, 0.7), (20, 0.5), (30, 0.6)] {
+            store.save(step, &tensors(step as f32), "", Some(score)).unwrap();
+        }
+        std::fs::write(folder.path().join("step-00000020.safetensors"), "half").unwrap();
+        store.best(Device::Cpu).unwrap_err();
+        assert!(Store::open(folder.path()).newest(Device::Cpu).0.is_none());
     }
 
     #[test]

@@ -70,8 +70,11 @@ pub fn carry_out(
 
 /// Puts the parameters of the best checkpoint into the network.
 fn take_best(context: &Context, learner: &Supervised<'_>) -> Result<(), RunError> {
-    let store = crate::train::checkpoint::Store::open(&context.folder.join("checkpoints"));
-    let best = store.best(context.device)?.ok_or("no checkpoint has a validation score")?;
+    let mut store = crate::train::checkpoint::Store::open(&context.folder.join("checkpoints"));
+    let best = store
+        .best(context.device)
+        .map_err(|error| format!("{error}; exp resume trains up to that step again"))?
+        .ok_or("no checkpoint has a validation score")?;
     let network = learner.network();
     for (name, parameter) in network.names().iter().zip(network.parameters()) {
         if let Some(saved) = best.get(&format!("parameter/{name}")) {

@@ -1,0 +1,149 @@
+//! What a killed process cannot show: that files and folders are synced, in the right order. The
+//! system calls of a run are read from strace(1), and what was not synced counts as lost.
+
+use super::place::{Place, files, said};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Calls that make, name, change or sync something.
+const CALLS: &str = "openat,mkdir,write,rename,renameat,fsync,fdatasync,ftruncate";
+
+/// One call that succeeded: its name and the files of ours in it.
+struct Call {
+    name: String,
+    paths: Vec<PathBuf>,
+    line: String,
+}
+
+/// Reads a line such as `fsync(5</tmp/x>) = 0`: an open file is in pointed brackets, a name in
+/// quotes. `None` for what makes or changes nothing below `here`.
+fn read(line: &str, here: &Path) -> Option<Call> {
+    let (name, rest) = line.split_once('(')?;
+    let (arguments, result) = rest.rsplit_once(" = ")?;
+    if result.starts_with('-') || (name == "openat" && !arguments.contains("O_CREAT")) {
+        return None;
+    }
+    let paths: Vec<&str> = match name {
+        "write" | "fsync" | "fdatasync" | "ftruncate" => {
+            vec![arguments.split(['<', '>']).nth(1).filter(|path| path.starts_with('/'))?]
+        }
+        _ => arguments.split('"').skip(1).step_by(2).collect(),
+    };
+    let paths: Vec<PathBuf> = paths.into_iter().map(|path| here.join(path)).collect();
+    let ours = paths.iter().all(|path| path.starts_with(here)) && !paths.is_empty();
+    ours.then(|| Call { name: name.to_owned(), paths, line: line.to_owned() })
+}
+
+/// What would be lost if the power went now.
+#[derive(Default)]
+struct Volatile {
+    /// Files with contents that were not synced.
+    contents: BTreeSet<PathBuf>,
+    /// Names that were not synced, by their folder.
+    names: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+}
+
+impl Volatile {
+    fn name(&mut self, path: &Path) {
+        self.names.entry(path.parent().unwrap().into()).or_default().insert(path.into());
+    }
+
+    /// Takes a call in.
+    fn take(&mut self, call: &Call) {
+        let path = &call.paths[0];
+        match call.name.as_str() {
+            "openat" | "mkdir" => self.name(path),
+            "write" | "ftruncate" => {
+                self.contents.insert(path.clone());
+            }
+            "fsync" | "fdatasync" => {
+                self.contents.remove(path);
+                self.names.remove(path);
+            }
+            _ => {
+                for names in self.names.values_mut() {
+                    names.remove(path);
+                }
+                self.name(&call.paths[1]);
+            }
+        }
+    }
+
+    /// What would be lost and missed by what is about to be called `named`. Lines of a log may come
+    /// at any time, and must be safe only where a checkpoint or a job's end tells of them.
+    fn missed(&self, named: &str) -> Vec<&PathBuf> {
+        let tells = named.starts_with("step-") || named == "job.json";
+        let of_use = |path: &&PathBuf| {
+            let name = path.file_name().unwrap().to_string_lossy();
+            let log = name == "events.jsonl" || name.ends_with(".main");
+            if log && !tells && self.contents.contains(*path) {
+                return false;
+            }
+            let claim = path.components().any(|part| part.as_os_str() == ".claims");
+            !name.starts_with('.') && !claim && name != "log.txt"
+        };
+        self.names.values().flatten().chain(&self.contents).filter(of_use).collect()
+    }
+}
+
+/// Goes through the calls of one process, and returns how often something came to rely on what was
+/// written before: a file took its name, or the process ended.
+fn check(trace: &str, here: &Path) -> Result<usize, String> {
+    let mut volatile = Volatile::default();
+    let mut relied = 0;
+    for call in trace.lines().filter_map(|line| read(line, here)) {
+        if call.name.starts_with("rename") {
+            let named = call.paths[1].file_name().unwrap().to_string_lossy();
+            let missed = volatile.missed(&named);
+            if volatile.contents.contains(&call.paths[0]) || !missed.is_empty() {
+                return Err(format!("not synced: {missed:?}, or what is named, at {}", call.line));
+            }
+            relied += 1;
+        }
+        volatile.take(&call);
+    }
+    match volatile.missed("job.json") {
+        missed if missed.is_empty() => Ok(relied),
+        missed => Err(format!("not synced at the end: {missed:?}")),
+    }
+}
+
+#[test]
+fn everything_is_synced_before_something_else_relies_on_it() {
+    if Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_err() {
+        println!("skipped: no strace (Debian: apt-get install strace)");
+        return;
+    }
+    let place = Place::new();
+    let here = place.path("").canonicalize().unwrap();
+    let run = place.run_command();
+    let mut strace = Command::new("strace");
+    strace.args(["-ff", "-y", "-s", "0", "-e"]).arg(format!("trace={CALLS}"));
+    strace.arg("-o").arg(here.join("trace")).arg(run.get_program()).args(run.get_args());
+    let output = strace.current_dir(&here).env_remove("EXP_FAULT").output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    let traces = files(&here).into_iter().filter(|name| name.to_string_lossy().contains("trace."));
+    let read = |name: PathBuf| std::fs::read_to_string(here.join(name)).unwrap();
+    let relied: usize = traces.map(|name| check(&read(name), &here).unwrap()).sum();
+    println!("{relied} files and folders took their names, each with all before it synced");
+    assert!(relied > 30, "{relied}");
+}
+
+#[test]
+fn what_is_not_synced_is_noticed() {
+    let here = Path::new("/place");
+    let good = [
+        "openat(AT_FDCWD</place>, \"a/.new-1\", O_RDWR|O_CREAT, 0666) = 3</place/a/.new-1>",
+        "write(3</place/a/.new-1>, \"\"..., 9) = 9",
+        "fsync(3</place/a/.new-1>) = 0",
+        "renameat(AT_FDCWD</place>, \"a/.new-1\", AT_FDCWD</place>, \"a/b\") = 0",
+        "fsync(3</place/a>) = 0",
+    ];
+    assert_eq!(check(&good.join("\n"), here), Ok(1));
+    for missing in [2, 4] {
+        let mut bad = good.to_vec();
+        bad.remove(missing);
+        check(&bad.join("\n"), here).unwrap_err();
+    }
+}
