@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use super::checkpoint::{Store, Tensors};
+use super::checkpoint::{Committed, Committer, Tensors};
 use super::pace::Pace;
 use super::unsound;
 
@@ -97,7 +97,7 @@ pub fn run(
     learner: &mut dyn Learner,
     length: Length,
 ) -> Result<Ended, RunError> {
-    let mut checkpoints = Store::open(&context.folder.join("checkpoints"));
+    let mut checkpoints = Committer::open(&context.folder.join("checkpoints"));
     let mut step = resume(context, &mut checkpoints, learner)?;
     let mut start = (step == 0).then(|| unsound::copy(&learner.state()));
     let total = length.epochs * length.steps_per_epoch;
@@ -110,6 +110,7 @@ pub fn run(
             learner.step(within, step)?;
             step += 1;
             pace.tick(context, step);
+            report(context, &mut checkpoints, false)?;
             let last = within + 1 == length.steps_per_epoch;
             let look = last || step.is_multiple_of(LOOK_EVERY_STEPS);
             let asked = !last && context.interrupted();
@@ -118,6 +119,7 @@ pub fn run(
             }
             if asked {
                 save(context, &mut checkpoints, learner, step, None)?;
+                report(context, &mut checkpoints, true)?;
                 return Ok(Ended::Interrupted);
             }
         }
@@ -132,9 +134,11 @@ pub fn run(
             start = None;
         }
         if step < total && asked {
+            report(context, &mut checkpoints, true)?;
             return Ok(Ended::Interrupted);
         }
     }
+    report(context, &mut checkpoints, true)?;
     pace.finish(context, step);
     Ok(Ended::Complete)
 }
@@ -142,7 +146,7 @@ pub fn run(
 /// Takes the newest whole checkpoint, if there is one, and cuts the events back to it.
 fn resume(
     context: &mut Context,
-    checkpoints: &mut Store,
+    checkpoints: &mut Committer,
     learner: &mut dyn Learner,
 ) -> Result<u64, RunError> {
     let (restored, warnings) = checkpoints.newest(context.device);
@@ -162,18 +166,27 @@ fn resume(
     Ok(step)
 }
 
+/// Begins a checkpoint of the learner as it is.
 fn save(
     context: &mut Context,
-    checkpoints: &mut Store,
+    checkpoints: &mut Committer,
     learner: &dyn Learner,
     step: u64,
     score: Option<f64>,
 ) -> Result<(), RunError> {
+    report(context, checkpoints, true)?;
     let began = Instant::now();
     let events = context.sink.commit();
     let note = serde_json::to_string(&Note { step, events })?;
-    let best = checkpoints.save(step, &learner.state(), &note, score)?;
-    let seconds = began.elapsed().as_secs_f64();
-    context.emit(Event::Checkpoint { step, best, seconds });
+    checkpoints.begin(step, &learner.state(), &note, score, began)?;
+    Ok(())
+}
+
+/// Says that the checkpoint that was begun is committed, once it is, or after waiting for it.
+fn report(context: &mut Context, checkpoints: &mut Committer, wait: bool) -> Result<(), RunError> {
+    if let Some(committed) = checkpoints.collect(wait) {
+        let Committed { step, best, seconds } = committed?;
+        context.emit(Event::Checkpoint { step, best, seconds });
+    }
     Ok(())
 }

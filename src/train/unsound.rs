@@ -8,7 +8,7 @@ use crate::event::Event;
 use crate::job::{Context, RunError};
 use tch::no_grad;
 
-use super::checkpoint::{Store, Tensors};
+use super::checkpoint::{Committer, Tensors};
 use super::epochs::{Learner, Length};
 
 /// Training came to a value that is not a finite number.
@@ -57,7 +57,7 @@ fn first(state: &Tensors) -> Option<Unsound> {
 /// newest checkpoint, or since the `start` where there is none, again.
 pub(super) fn find(
     context: &mut Context,
-    checkpoints: &mut Store,
+    checkpoints: &mut Committer,
     start: Option<Tensors>,
     learner: &mut dyn Learner,
     end: u64,
@@ -163,8 +163,8 @@ mod tests {
         let length =
             Length { epochs, steps_per_epoch, examples_per_step: 1, checkpoint_every_epochs };
         let error = epochs::run(&mut context, &mut learner, length).unwrap_err().to_string();
-        let store = Store::open(&folder.path().join("checkpoints"));
-        let newest = { store }.newest(tch::Device::Cpu).0;
+        let mut commits = Committer::open(&folder.path().join("checkpoints"));
+        let newest = commits.newest(tch::Device::Cpu).0;
         (error, newest.map(|restored| restored.step))
     }
 

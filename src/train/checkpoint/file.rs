@@ -99,9 +99,16 @@ pub fn encode(tensors: &Tensors, note: &str) -> Result<Vec<u8>, FileError> {
 /// # Errors
 /// When the file cannot be written or a tensor has no place in it.
 pub fn write(path: &Path, tensors: &Tensors, note: &str) -> Result<String, FileError> {
-    let bytes = encode(tensors, note)?;
-    atomic::write(path, &bytes)?;
-    Ok(blake3::hash(&bytes).to_hex().to_string())
+    write_bytes(path, &encode(tensors, note)?)
+}
+
+/// Writes what [`encode`] made to `path`, whole or not at all, and returns its digest.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<String, FileError> {
+    atomic::write(path, bytes)?;
+    Ok(blake3::hash(bytes).to_hex().to_string())
 }
 
 /// Reads `path` back onto `device`: its tensors and its note. With `digest`, the bytes must be the

@@ -34,22 +34,22 @@ impl Store {
         Self { folder: folder.to_owned(), index, warning }
     }
 
-    /// Commits a checkpoint and lets go of those that no rule keeps. Returns whether it is the best.
+    /// Commits a checkpoint, given as the bytes of its [file](file::encode), and lets go of those
+    /// that no rule keeps. Returns whether it is the best.
     ///
     /// The file is whole on disk before the index names it, and the index is before an old file
     /// goes: whatever happens in between, the index names files that are there.
     ///
     /// # Errors
     /// When a file cannot be written; the checkpoints before it stay as they were.
-    pub fn save(
+    pub fn commit(
         &mut self,
         step: u64,
-        tensors: &Tensors,
-        note: &str,
+        bytes: &[u8],
         score: Option<f64>,
     ) -> Result<bool, FileError> {
         let name = format!("step-{step:08}.safetensors");
-        let digest = file::write(&self.folder.join(&name), tensors, note)?;
+        let digest = file::write_bytes(&self.folder.join(&name), bytes)?;
         self.index.entries.retain(|entry| entry.step < step);
         self.index.entries.push(Entry { step, file: name, digest, score });
         let gone = policy::outdated(&self.index.entries);
@@ -126,12 +126,18 @@ mod tests {
         Tensors::from([("a".into(), Tensor::from_slice(&[value; 64]))])
     }
 
+    impl Store {
+        fn save(&mut self, step: u64, tensors: &Tensors, note: &str, score: Option<f64>) -> bool {
+            self.commit(step, &file::encode(tensors, note).unwrap(), score).unwrap()
+        }
+    }
+
     #[test]
     fn a_damaged_checkpoint_falls_back_to_the_one_before() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(folder.path());
         for step in 1..=3u64 {
-            store.save(step * 10, &tensors(step as f32), "{}", Some(1.0 / step as f64)).unwrap();
+            store.save(step * 10, &tensors(step as f32), "{}", Some(1.0 / step as f64));
         }
         let newest = folder.path().join("step-00000030.safetensors");
         let mut bytes = std::fs::read(&newest).unwrap();
@@ -152,7 +158,7 @@ mod tests {
         let other = folder.path().join("notes.txt");
         std::fs::write(&stray, "half").unwrap();
         std::fs::write(&other, "mine").unwrap();
-        Store::open(folder.path()).save(10, &tensors(1.0), "", None).unwrap();
+        Store::open(folder.path()).save(10, &tensors(1.0), "", None);
         assert!(!stray.exists() && other.exists());
     }
 
@@ -161,7 +167,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(folder.path());
         for (step, score) in [(10, 0.7), (20, 0.5), (30, 0.6)] {
-            store.save(step, &tensors(step as f32), "", Some(score)).unwrap();
+            store.save(step, &tensors(step as f32), "", Some(score));
         }
         std::fs::write(folder.path().join("step-00000020.safetensors"), "half").unwrap();
         store.best(Device::Cpu).unwrap_err();
@@ -171,7 +177,7 @@ mod tests {
     #[test]
     fn where_no_checkpoint_is_whole_the_job_starts_again_and_that_is_said() {
         let folder = tempfile::tempdir().unwrap();
-        Store::open(folder.path()).save(10, &tensors(1.0), "", None).unwrap();
+        Store::open(folder.path()).save(10, &tensors(1.0), "", None);
         std::fs::write(folder.path().join("step-00000010.safetensors"), "half").unwrap();
         let (restored, warnings) = Store::open(folder.path()).newest(Device::Cpu);
         assert!(restored.is_none());
@@ -182,10 +188,10 @@ mod tests {
     fn steps_that_are_taken_again_replace_what_was_there() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(folder.path());
-        assert!(store.save(10, &tensors(1.0), "", Some(0.5)).unwrap());
-        assert!(!store.save(20, &tensors(2.0), "", Some(0.7)).unwrap());
+        assert!(store.save(10, &tensors(1.0), "", Some(0.5)));
+        assert!(!store.save(20, &tensors(2.0), "", Some(0.7)));
         let mut again = Store::open(folder.path());
-        assert!(!again.save(20, &tensors(3.0), "", Some(0.6)).unwrap());
+        assert!(!again.save(20, &tensors(3.0), "", Some(0.6)));
         let (restored, _) = Store::open(folder.path()).newest(Device::Cpu);
         assert!(restored.unwrap().tensors["a"].equal(&tensors(3.0)["a"]));
         assert!(again.best(Device::Cpu).unwrap().unwrap()["a"].equal(&tensors(1.0)["a"]));
