@@ -1,6 +1,7 @@
 //! From a spec to finished jobs: planning, reuse, devices, starting, watching, resuming.
 
 mod board;
+mod check;
 mod claim;
 mod devices;
 mod ending;
@@ -11,6 +12,7 @@ mod local;
 mod lower;
 mod needs;
 mod order;
+mod place;
 mod plan;
 mod prepare;
 mod resume;

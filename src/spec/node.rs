@@ -2,6 +2,7 @@
 //! path to a value, of [`Segment`]s.
 
 use super::source::Span;
+use super::suggest::nearest;
 use std::fmt;
 
 /// A value and where it stands.
@@ -21,6 +22,8 @@ pub enum Value {
     String(String),
     List(Vec<Node>),
     Map(Vec<(Key, Node)>),
+    /// Something that was refused and reported: nothing more is to be said about it.
+    Refused,
 }
 
 /// The key of an entry of a map and where it stands.
@@ -44,7 +47,7 @@ impl Node {
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
-            Value::Null => serde_json::Value::Null,
+            Value::Null | Value::Refused => serde_json::Value::Null,
             Value::Bool(value) => (*value).into(),
             Value::Integer(value) => (*value).into(),
             Value::Float(value) => (*value).into(),
@@ -76,6 +79,17 @@ impl Node {
     #[must_use]
     pub fn entry(&self, name: &str) -> Option<&(Key, Self)> {
         self.entries().iter().find(|(key, _)| key.name == name)
+    }
+
+    /// The same by its name or, where there is none of that name, by a key that is none of `names` and
+    /// so near to it that it is meant.
+    #[must_use]
+    pub(super) fn entry_meant(&self, name: &str, names: &[&str]) -> Option<&(Key, Self)> {
+        let meant = |key: &Key| {
+            let known = names.contains(&key.name.as_str());
+            !known && nearest(&key.name, names.iter().copied()) == Some(name)
+        };
+        self.entry(name).or_else(|| self.entries().iter().find(|(key, _)| meant(key)))
     }
 
     /// The entries of a map; none where this is no map.

@@ -1,11 +1,11 @@
 //! What the parser says about text that is not YAML, in words that help: [`explain`].
 
 use super::problem::Problem;
-use super::source::{Source, Span};
+use super::source::{Place, Source, Span};
 use saphyr_parser::ScanError;
 
 /// What the parser's words have in them, what it means, and what to do about it.
-const MEANINGS: [(&str, &str, &str); 16] = [
+const MEANINGS: [(&str, &str, &str); 15] = [
     (
         "mapping values are not allowed",
         "a second ':' where only a value can stand",
@@ -40,11 +40,6 @@ const MEANINGS: [(&str, &str, &str); 16] = [
         "add the ']' or '}' that is missing",
     ),
     (
-        "unknown anchor",
-        "an alias (*name), and aliases are not part of the spec language",
-        "write the value out, or put it in quotes",
-    ),
-    (
         "invalid indentation",
         "the indentation fits no key above",
         "indent keys of one mapping alike",
@@ -64,19 +59,43 @@ const MEANINGS: [(&str, &str, &str); 16] = [
     ),
 ];
 
-/// The problem that an error of the parser is.
-pub(super) fn explain(error: &ScanError, source: usize, text: &Source) -> Problem {
+/// What is said of texts that end within a bracket opened before.
+const UNCLOSED: [&str; 2] = ["invalid indentation in flow", "unexpected eof"];
+
+/// The problem that an error of the parser is. `open` is where the innermost list or mapping that is
+/// not closed yet starts.
+pub(super) fn explain(
+    error: &ScanError,
+    source: usize,
+    text: &Source,
+    open: Option<Span>,
+) -> Problem {
     let (line, column) = (error.marker().line().max(1), error.marker().col() + 1);
     let mut span = at_text(Span::within(source, line, column, 1), text);
     let info = error.info();
     if info.contains("simple key expect") && column <= indent(text.line(line)) + 1 {
         span = line_above(span, text);
     }
-    let after_tab = text.line(line).chars().take(column).any(|c| c == '\t');
+    if UNCLOSED.iter().any(|part| info.contains(part))
+        && let Some(bracket) = open.filter(|open| is_bracket(*open, text))
+    {
+        let Place { line, column } = bracket.start;
+        return Problem::at(
+            Span::within(source, line, column, 1),
+            "not valid YAML: this bracket is not closed",
+        )
+        .help("add the ']' or '}' that is missing".to_owned());
+    }
+    if info.contains("unknown anchor") {
+        return Problem::at(span, "aliases (*name) are not part of the spec language")
+            .help("write the value out, or put it in quotes".to_owned());
+    }
+    let tab = text.line(line).chars().take(column).position(|c| c == '\t');
     let known = MEANINGS.iter().find(|(part, ..)| info.contains(part));
-    let tab = MEANINGS.iter().find(|(part, ..)| *part == "tab" && after_tab);
-    match tab.or(known) {
+    let of_tab = MEANINGS.iter().find(|(part, ..)| *part == "tab" && tab.is_some());
+    match of_tab.or(known) {
         Some((_, meaning, help)) => {
+            let span = tab.map_or(span, |tab| Span::within(source, line, tab + 1, 1));
             Problem::at(span, format!("not valid YAML: {meaning}")).help((*help).to_owned())
         }
         None if info.starts_with("unexpected character") && info.contains(['@', '`', '%']) => {
@@ -85,6 +104,12 @@ pub(super) fn explain(error: &ScanError, source: usize, text: &Source) -> Proble
         }
         None => Problem::at(span, format!("not valid YAML: {info}")),
     }
+}
+
+/// Whether a list or mapping starts with a bracket here, and not by indentation.
+fn is_bracket(span: Span, text: &Source) -> bool {
+    let first = text.line(span.start.line).chars().nth(span.start.column - 1);
+    matches!(first, Some('[' | '{'))
 }
 
 /// The last line with something in it before a place: the key there lacks its ':'.
