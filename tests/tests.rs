@@ -11,7 +11,4 @@ mod interrupts;
 mod isolation;
 mod numerics;
 mod pipeline;
-mod programs;
-mod resuming;
-mod tensorboard;
-mod training;
+mod specs;

@@ -1,7 +1,7 @@
 //! What is at odds among settings that are right in themselves: [`check`], in which each kind looks at
 //! its jobs, knowing what the needed jobs hand on.
 
-use super::lower::Jobs;
+use super::jobs::Jobs;
 use super::needs;
 use super::typed::Typed;
 use crate::job::{Complaint, Kind, Offer};

@@ -3,12 +3,13 @@
 
 use super::check::{self, Digests};
 use super::devices::Inventory;
+use super::jobs::Jobs;
 use super::key::Meaning;
 use super::needs::{self, Reference};
 use super::order;
 use super::place;
 use super::plan::{Needed, Origin, Plan, Planned};
-use super::typed::{Kinds, Typed};
+use super::typed::Typed;
 use crate::device::DeviceName;
 use crate::job::Kind;
 use crate::spec::{self, Envelope, Node, Problem, Problems, ResolvedJob};
@@ -47,7 +48,7 @@ pub fn lower(kinds: &[&dyn Kind], request: &Request) -> Result<Plan, Problems> {
     let mut envelope = Envelope::read(&root, &mut problems);
     envelope.device = request.device.unwrap_or(envelope.device);
     check_device(&root, &envelope, request.devices, &mut problems);
-    let jobs = Jobs::read(&envelope, kinds, request, &mut problems);
+    let jobs = Jobs::read(&envelope, kinds, request.runs, &mut problems);
     let sorted = order::sort(&jobs.edges());
     for circle in &sorted.circles {
         problems.push(needs::circle(&jobs.typed, &jobs.references, circle));
@@ -72,41 +73,9 @@ pub fn lower(kinds: &[&dyn Kind], request: &Request) -> Result<Plan, Problems> {
 fn complaints(root: &Node, kinds: &[&dyn Kind], request: &Request) -> BTreeSet<(String, String)> {
     let mut unheard = Problems::new();
     let envelope = Envelope::read(root, &mut unheard);
-    let jobs = Jobs::read(&envelope, kinds, request, &mut unheard);
+    let jobs = Jobs::read(&envelope, kinds, request.runs, &mut unheard);
     let found = check::check(&jobs, kinds, request.data_roots).complaints;
     found.into_iter().map(|(index, complaint)| (jobs.name(index), complaint.message)).collect()
-}
-
-/// The jobs of a spec, read, and what they refer to.
-pub(super) struct Jobs<'a> {
-    /// In the order of the spec; `None` where the kind is not known.
-    pub(super) typed: Vec<Option<Typed<'a>>>,
-    /// The references of each.
-    pub(super) references: Vec<Vec<Reference>>,
-}
-
-impl<'a> Jobs<'a> {
-    fn read(
-        envelope: &'a Envelope,
-        kinds: &'a [&'a dyn Kind],
-        request: &Request,
-        problems: &mut Problems,
-    ) -> Self {
-        let mut kinds = Kinds::new(kinds);
-        let read = envelope.jobs.iter().map(|(name, entry)| kinds.read(name, entry, problems));
-        let typed: Vec<Option<Typed>> = read.collect();
-        let references = needs::resolve(envelope, &typed, request.runs, problems);
-        Self { typed, references }
-    }
-
-    /// The jobs of the same spec that each needs.
-    fn edges(&self) -> Vec<Vec<usize>> {
-        self.references.iter().map(|references| needs::within(references)).collect()
-    }
-
-    fn name(&self, index: usize) -> String {
-        self.typed[index].as_ref().map_or_else(String::new, |job| job.name.to_owned())
-    }
 }
 
 fn check_device(

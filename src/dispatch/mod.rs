@@ -7,6 +7,7 @@ mod devices;
 mod ending;
 mod executor;
 mod fields;
+mod jobs;
 mod key;
 mod local;
 mod lower;

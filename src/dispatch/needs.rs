@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// The most characters of a reference.
 const LONGEST: usize = 1000;
 
+/// The most jobs of a circle that are named.
+const NAMED: usize = 10;
+
 /// A reference that leads somewhere.
 #[derive(Debug, Clone)]
 pub(super) struct Reference {
@@ -71,14 +74,19 @@ pub(super) fn circle(
         format!("the job {} needs itself", spec::quoted(name(circle[0])))
     } else {
         let jobs = circle.iter().cycle().skip(first).take(circle.len() + 1);
-        let way: Vec<&str> = jobs.map(|index| name(*index)).collect();
+        let mut way: Vec<&str> = jobs.map(|index| name(*index)).collect();
+        if way.len() > NAMED {
+            way.splice(NAMED / 2..way.len() - NAMED / 2, ["…"]);
+        }
         format!("jobs need each other in a circle: {}", way.join(" needs "))
     };
+    let subject = if circle.len() == 1 { "it" } else { "one of them" };
+    let help = format!("let {subject} refer to another job, or to one of an earlier run");
     match leads(circle[first], next(first)) {
         Some(span) => Problem::at(span, message),
         None => Problem::anywhere(message),
     }
-    .help("let one of them refer to a job that comes first, or to one of an earlier run".to_owned())
+    .help(help)
 }
 
 /// What a job that was run hands on.

@@ -2,7 +2,7 @@
 //! to the override without which there would be nothing to complain about.
 
 use super::fields::parts;
-use super::lower::Jobs;
+use super::jobs::Jobs;
 use super::typed::Typed;
 use crate::job::Complaint;
 use crate::spec::{Node, Problem, Span, Value};
@@ -26,6 +26,10 @@ pub(super) fn problem(
 /// The override behind a complaint: in the setting itself, in those it is compared with, or in those
 /// of the jobs that this one needs.
 fn override_behind(jobs: &Jobs, index: usize, job: &Typed, complaint: &Complaint) -> Option<Span> {
+    let exactly = job.span(&complaint.path);
+    if exactly.is_in_argument() {
+        return Some(exactly);
+    }
     let field = parts(&complaint.path).next().unwrap_or_default();
     let others = job.kind.looks_at(field);
     let all = || job.node.entries().iter().map(|(key, _)| key.name.as_str()).collect::<Vec<_>>();

@@ -141,5 +141,6 @@ fn with_seed(kind: &dyn Kind) -> Value {
         let seed = json!({ "seed": { "type": "integer", "minimum": 0 } });
         entries.insert("properties".to_owned(), seed);
     }
-    schema
+    // references are followed once, and not again for every job
+    spec::tidy(&schema)
 }

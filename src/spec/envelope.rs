@@ -74,7 +74,8 @@ fn read_name(root: &Node, problems: &mut Problems) -> String {
             name.clone()
         }
         Value::Null => {
-            problems.push(Problem::at(key.span, "'name' is empty").help(help));
+            let span = node.span.holder(key.span);
+            problems.push(Problem::at(span, "'name' is empty").help(help));
             String::new()
         }
         Value::Refused => String::new(),
@@ -169,7 +170,7 @@ fn read_jobs(root: &Node, problems: &mut Problems) -> IndexMap<String, JobEntry>
         other => Some(format!("expected a mapping of jobs for 'jobs', found {}", describe(other))),
     };
     if let Some(message) = fault {
-        problems.push(Problem::at(key.span, message).help(help));
+        problems.push(Problem::at(node.span.holder(key.span), message).help(help));
         return IndexMap::new();
     }
     let mut folders: IndexMap<String, &Key> = IndexMap::new();
@@ -211,7 +212,7 @@ fn read_job(key: &Key, node: &Node, problems: &mut Problems) -> JobEntry {
         // one that is misspelt is found among the settings
         seed: node.get("seed").and_then(|_| read_seed(node, &["seed"], &subject, problems)),
         settings: Node { span: node.span, value: Value::Map(settings) },
-        span: key.span,
+        span: node.span.holder(key.span),
     }
 }
 
@@ -237,7 +238,7 @@ fn kindless(key: &Key, node: &Node, subject: &str, problems: &mut Problems) {
         Value::Map(_) | Value::Null => {
             let message = format!("missing key 'kind' in {subject}");
             let help = "`exp kinds` lists the kinds and their fields".to_owned();
-            problems.push(Problem::at(key.span, message).help(help));
+            problems.push(Problem::at(node.span.holder(key.span), message).help(help));
         }
         other => {
             let message = format!("expected a mapping for {subject}, found {}", describe(other));

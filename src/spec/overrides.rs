@@ -13,6 +13,9 @@ use super::suggest::hint;
 use super::tree;
 use super::words::{count, describe, quoted};
 
+/// The most overrides of a spec.
+const MAX_ARGUMENTS: usize = 1000;
+
 /// Puts overrides into a spec, in their order; each is of the form `path=value`.
 ///
 /// A path starts at a key of the envelope (`seed`, `jobs.student.epochs`) or else at a job
@@ -38,6 +41,12 @@ fn each(
 ) {
     if arguments.iter().map(String::len).sum::<usize>() > MAX_BYTES {
         let message = "the arguments of --set are larger than a spec may be (1 MiB)";
+        return problems.push(Problem::anywhere(message));
+    }
+    if arguments.len() > MAX_ARGUMENTS {
+        let count = arguments.len();
+        let message =
+            format!("there may be {MAX_ARGUMENTS} arguments of --set, and there are {count}");
         return problems.push(Problem::anywhere(message));
     }
     for argument in arguments {

@@ -24,15 +24,16 @@ pub(super) fn parse(text: &str) -> Result<Vec<Step>, Fault> {
     for part in text.split('.') {
         let (name, brackets) = part.split_at(part.find('[').unwrap_or(part.len()));
         let width = name.chars().count();
-        if name.is_empty() || name.contains([' ', ']']) {
-            let what = if part.is_empty() { "an empty name" } else { "a name that is not one" };
+        let fault = match name {
+            "" => Some("an empty name"),
+            _ if name.contains(char::is_whitespace) => Some("a blank"),
+            _ if name.contains(']') => Some("a ']' without its '['"),
+            _ => None,
+        };
+        if let Some(what) = fault {
             let message = format!("the path has {what} in it");
-            return Err((
-                column,
-                part.chars().count(),
-                message,
-                "write a path like student.epochs",
-            ));
+            let help = "write a path like student.epochs";
+            return Err((column, part.chars().count(), message, help));
         }
         steps.push(Step { segment: name.into(), column, width });
         indices(brackets, column + width, &mut steps)?;

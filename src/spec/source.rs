@@ -76,6 +76,13 @@ impl Span {
         if self.start.line == self.end.line { self } else { other }
     }
 
+    /// The place to name for a value here below this key: the key, or the value where an override has
+    /// put it below a key of the file.
+    #[must_use]
+    pub fn holder(self, key: Self) -> Self {
+        if self.is_in_argument() && !key.is_in_argument() { self } else { key }
+    }
+
     /// Whether this is in an argument of `--set`: the file is the first source.
     #[must_use]
     pub fn is_in_argument(self) -> bool {

@@ -5,7 +5,7 @@ use super::source::{Place, Source, Span};
 use saphyr_parser::ScanError;
 
 /// What the parser's words have in them, what it means, and what to do about it.
-const MEANINGS: [(&str, &str, &str); 15] = [
+const MEANINGS: [(&str, &str, &str); 17] = [
     (
         "mapping values are not allowed",
         "a second ':' where only a value can stand",
@@ -44,7 +44,7 @@ const MEANINGS: [(&str, &str, &str); 15] = [
         "the indentation fits no key above",
         "indent keys of one mapping alike",
     ),
-    ("tab", "a tab where YAML wants spaces", "indent with spaces"),
+    ("tab", "a tab where YAML wants spaces", "write spaces in place of tabs"),
     ("misplaced bracket", "a closing bracket without its opening one", "remove it"),
     (
         "unknown escape character",
@@ -53,14 +53,28 @@ const MEANINGS: [(&str, &str, &str); 15] = [
     ),
     ("recursion limit", "brackets are nested too deeply", "a spec may be nested 64 deep"),
     (
+        "illegal placement of ':'",
+        "a ':' where none can stand",
+        "check that the brackets and quotes above are closed",
+    ),
+    (
+        "did not find expected node content",
+        "expected a value here",
+        "check the brackets, commas and quotes before it",
+    ),
+    (
         "did not find expected '-'",
         "expected '-' for a further item of this list",
         "items of one list are indented alike",
     ),
 ];
 
-/// What is said of texts that end within a bracket opened before.
+/// What is said where a bracket that was opened before is not closed: of any place, and of one on a
+/// later line than the bracket.
 const UNCLOSED: [&str; 2] = ["invalid indentation in flow", "unexpected eof"];
+const UNCLOSED_ABOVE: [&str; 3] = ["expected ',' or", "illegal placement of ':'", "node content"];
+/// What may follow a backslash within double quotes.
+const ESCAPES: &str = "0abt\tnvfre \"/\\N_LPxuU";
 
 /// The problem that an error of the parser is. `open` is where the innermost list or mapping that is
 /// not closed yet starts.
@@ -76,19 +90,22 @@ pub(super) fn explain(
     if info.contains("simple key expect") && column <= indent(text.line(line)) + 1 {
         span = line_above(span, text);
     }
-    if UNCLOSED.iter().any(|part| info.contains(part))
-        && let Some(bracket) = open.filter(|open| is_bracket(*open, text))
+    let open = open.filter(|open| is_bracket(*open, text));
+    if let Some(place) = open.map(|open| open.start).filter(|place| is_unclosed(info, *place, span))
     {
-        let Place { line, column } = bracket.start;
-        return Problem::at(
-            Span::within(source, line, column, 1),
-            "not valid YAML: this bracket is not closed",
-        )
-        .help("add the ']' or '}' that is missing".to_owned());
+        let span = Span::within(source, place.line, place.column, 1);
+        return Problem::at(span, "not valid YAML: this bracket is not closed")
+            .help("add the ']' or '}' that is missing".to_owned());
     }
     if info.contains("unknown anchor") {
+        let rest = text.line(line).chars().skip(column);
+        let width = 1 + rest.take_while(|c| !c.is_whitespace() && !",]}".contains(*c)).count();
+        let span = Span::within(source, line, column, width);
         return Problem::at(span, "aliases (*name) are not part of the spec language")
             .help("write the value out, or put it in quotes".to_owned());
+    }
+    if info.contains("unknown escape") {
+        span = escape(span, text);
     }
     let tab = text.line(line).chars().take(column).position(|c| c == '\t');
     let known = MEANINGS.iter().find(|(part, ..)| info.contains(part));
@@ -104,6 +121,24 @@ pub(super) fn explain(
         }
         None => Problem::at(span, format!("not valid YAML: {info}")),
     }
+}
+
+/// Whether an error at a place means that the bracket at `open` is not closed.
+fn is_unclosed(info: &str, open: Place, error: Span) -> bool {
+    let said = |parts: &[&str]| parts.iter().any(|part| info.contains(part));
+    said(&UNCLOSED) || (said(&UNCLOSED_ABOVE) && error.start.line > open.line)
+}
+
+/// The first escape that YAML does not know in the text in double quotes that starts here.
+fn escape(quote: Span, text: &Source) -> Span {
+    let line = text.line(quote.start.line);
+    let mut letters = line.chars().enumerate().skip(quote.start.column);
+    while let Some((index, letter)) = letters.next() {
+        if letter == '\\' && letters.next().is_some_and(|(_, next)| !ESCAPES.contains(next)) {
+            return Span::within(quote.source, quote.start.line, index + 1, 2);
+        }
+    }
+    quote
 }
 
 /// Whether a list or mapping starts with a bracket here, and not by indentation.

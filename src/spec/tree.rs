@@ -96,6 +96,8 @@ impl Builder<'_> {
                 if self.documents > 1 {
                     let problem = Problem::at(span, "a spec is one document, and here is another");
                     self.problems.push(problem.help("put it in a file of its own".to_owned()));
+                    // the first is worth checking if it is all of a spec
+                    self.sound = self.root.as_ref().is_some_and(|root| root.get("jobs").is_some());
                     self.going = false;
                 }
             }
@@ -226,9 +228,9 @@ impl Builder<'_> {
         }
         let Value::String(name) = node.value else {
             let message = format!("a key must be a name, and this is {}", describe(&node.value));
-            self.problems.push(
-                Problem::at(span, message).help("put it in quotes to make it a name".to_owned()),
-            );
+            let scalar = !matches!(node.value, Value::List(_) | Value::Map(_));
+            let help = scalar.then(|| "put it in quotes to make it a name".to_owned());
+            self.problems.push(Problem::at(span, message).help(help));
             return None;
         };
         if name == "<<" {

@@ -112,13 +112,11 @@ const EDITS: &[(&str, &str)] = &[
     ("epochs: 10", "select: best\n    data: { set: glyphs, validation: 0 }"),
     ("data: { set: glyphs }", "select: best\n    data: { set: glyphs, validation: 0 }"),
     ("data: { set: glyphs }", "data: { set: idx, folder: two }"),
-    ("data: { set: glyphs }", "data: { set: idx, folder: none }"),
     // references
     ("teachers: teachers", "teachers: techers"),
     ("teachers: teachers", "teachers: someone"),
     ("teachers: teachers", "teachers: student"),
     ("kind: classifier", "kind: distill\n    teachers: student"),
-    ("teachers: teachers", "teachers: old/teachers"),
     ("teachers: teachers", "teachers: old/techers"),
     ("teachers: teachers", "teachers: old/student"),
     ("teachers: teachers", "teachers: runs/old"),
@@ -151,7 +149,7 @@ const EDITS: &[(&str, &str)] = &[
     ("name: pair", "name: a b"),
     ("name: pair", "name: [pair]"),
     ("name: pair", "--- # one\nname: pair\n---\nname: two"),
-    ("name: pair", "? name\n: pair"),
+    ("name: pair", "? name\n: [pair"),
     ("seed: 17", "17: seed"),
     ("seed: 17", "seed: 1.5"),
     ("seed: 17", "seed: seventeen"),
@@ -191,13 +189,21 @@ fn texts() -> Vec<(&'static str, Vec<u8>)> {
         ("UTF-16", b"\xff\xfen\0a\0m\0e\0".to_vec()),
         ("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec()),
         ("a null byte", b"name: pa\0ir\n".to_vec()),
-        ("line ends of Windows", GOOD.replace("epochs: 10", "epochs: x").replace('\n', "\r\n").into()),
-        ("line ends of old Macs", GOOD.replace("epochs: 10", "epochs: x").replace('\n', "\r").into()),
+        (
+            "line ends of Windows",
+            GOOD.replacen("epochs: 10", "epochs: x", 1).replace('\n', "\r\n").into(),
+        ),
+        (
+            "line ends of old Macs",
+            GOOD.replacen("epochs: 10", "epochs: x", 1).replace('\n', "\r").into(),
+        ),
         ("a long line", long(300, 300).into()),
         ("a long name", GOOD.replace("pair", &"pair".repeat(100)).into()),
-        ("a long reference", GOOD.replace("teachers: teachers", &format!("teachers: {}", "../".repeat(500))).into()),
-        ("a long key", GOOD.replace("epochs:", &format!("{}:", "epochs".repeat(100))).into()),
-        ("a hundred faults", GOOD.replace("[400, 400]", &format!("[{}]", "0, ".repeat(100))).into()),
+        (
+            "a long reference",
+            GOOD.replace("teachers: teachers", &format!("teachers: {}", "../".repeat(500))).into(),
+        ),
+        ("a long key", GOOD.replacen("epochs:", &format!("{}:", "epochs".repeat(100)), 1).into()),
     ]
 }
 
@@ -247,7 +253,11 @@ const OVERRIDES: &[&[&str]] = &[
     &["teachers.members=3", "teachers.optimiser.rate=[1, 1]"],
     &["teachers.select=best", "teachers.data.validation=0"],
     &["teachers.data={ set: idx, folder: two }"],
-    &["student.data={ set: idx, folder: none }"],
+    &["student.data={ set: idx }"],
+    &["student.network={ hidden: [3] }"],
+    &["student.network.name=null"],
+    &["student=null"],
+    &["name=null"],
     &["student.teachers=techers"],
     &["student.teachers=student"],
     &["student.teachers=old/techers"],
@@ -274,7 +284,10 @@ fn earlier(place: &Place) {
 
 fn place() -> Place {
     let place = Place::new();
-    crate::bad_input::write_set(&place.path("data/two"), &crate::bad_input::idx(2051, &[4, 8, 8], 256));
+    crate::bad_input::write_set(
+        &place.path("data/two"),
+        &crate::bad_input::idx(2051, &[4, 8, 8], 256),
+    );
     earlier(&place);
     place
 }
@@ -302,10 +315,15 @@ fn every_mistake_has_its_message() {
         let overrides = overrides.iter().map(ToString::to_string).collect();
         (title.join(" "), GOOD.as_bytes().to_vec(), overrides)
     });
-    let mut all = String::new();
+    let (mut all, mut accepted) = (String::new(), Vec::new());
     for (title, text, overrides) in edited.chain(whole).chain(given) {
-        let problems = place.lower(&text, &overrides).expect_err(&title);
-        let _ = writeln!(all, "### {title}\n{}\n", place.plain(&problems));
+        match place.lower(&text, &overrides) {
+            Err(problems) => {
+                let _ = writeln!(all, "### {title}\n{}\n", place.plain(&problems));
+            }
+            Ok(_) => accepted.push(title),
+        }
     }
+    assert!(accepted.is_empty(), "{accepted:#?}");
     insta::assert_snapshot!("messages", all);
 }

@@ -56,7 +56,8 @@ impl Checker<'_> {
                 quoted(tag),
                 describe(&value.value)
             );
-            let span = if value.value == Written::Null { key.span } else { value.span };
+            let null = value.value == Written::Null;
+            let span = if null { value.span.holder(key.span) } else { value.span };
             return self.report_at(span, message, None);
         };
         let find = |name: &str| {

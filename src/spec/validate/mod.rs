@@ -113,7 +113,7 @@ impl Checker<'_> {
 
     fn descend(&mut self, segment: Segment, holder: Span, node: &Node, schema: &Value) {
         self.path.push(segment);
-        self.holders.push(holder);
+        self.holders.push(node.span.holder(holder));
         self.check(node, schema);
         self.path.pop();
         self.holders.pop();
