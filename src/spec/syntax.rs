@@ -70,7 +70,7 @@ const MEANINGS: [(&str, &str, &str); 17] = [
 ];
 
 /// What is said where a bracket that was opened before is not closed: of any place, and of one on a
-/// later line than the bracket.
+/// later line than the bracket or at the end of the text.
 const UNCLOSED: [&str; 2] = ["invalid indentation in flow", "unexpected eof"];
 const UNCLOSED_ABOVE: [&str; 3] = ["expected ',' or", "illegal placement of ':'", "node content"];
 /// What may follow a backslash within double quotes.
@@ -91,8 +91,11 @@ pub(super) fn explain(
         span = line_above(span, text);
     }
     let open = open.filter(|open| is_bracket(*open, text));
-    if let Some(place) = open.map(|open| open.start).filter(|place| is_unclosed(info, *place, span))
-    {
+    let end = text.place(text.text.trim_end().len());
+    let late = |open: Place| span.start.line > open.line || span.start >= end;
+    let said = |parts: &[&str]| parts.iter().any(|part| info.contains(part));
+    let unclosed = |open: &Place| said(&UNCLOSED) || (said(&UNCLOSED_ABOVE) && late(*open));
+    if let Some(place) = open.map(|open| open.start).filter(unclosed) {
         let span = Span::within(source, place.line, place.column, 1);
         return Problem::at(span, "not valid YAML: this bracket is not closed")
             .help("add the ']' or '}' that is missing".to_owned());
@@ -121,12 +124,6 @@ pub(super) fn explain(
         }
         None => Problem::at(span, format!("not valid YAML: {info}")),
     }
-}
-
-/// Whether an error at a place means that the bracket at `open` is not closed.
-fn is_unclosed(info: &str, open: Place, error: Span) -> bool {
-    let said = |parts: &[&str]| parts.iter().any(|part| info.contains(part));
-    said(&UNCLOSED) || (said(&UNCLOSED_ABOVE) && error.start.line > open.line)
 }
 
 /// The first escape that YAML does not know in the text in double quotes that starts here.

@@ -167,6 +167,38 @@ const EDITS: &[(&str, &str)] = &[
     ("members: 5", "'👩‍🏫👩‍🏫': 5"),
 ];
 
+/// A fault in itself, at odds with another setting, or leading nowhere, in each job.
+const EVERYTHING: &str = "\
+name: a/b
+sede: x
+jobs:
+  one:
+    kind: clasifier
+    membrs: 2
+    data: { set: glyphs }
+    augment: { jitter: 14 }
+    network: { name: mlp, hiden: [30, 0] }
+    optimiser: { rule: adam, rate: [1, 2, 3] }
+    epochs: .inf
+  two:
+    kind: distill
+    techers: oen
+    data: { set: glyphs, validation: 0 }
+    select: best
+    network: { name: cnn, kernel: 4 }
+    optimiser: { rule: adem, rate: -1 }
+    batch: &b 0
+  three:
+    kind: distill
+    teachers: four
+    data: { set: idx, folder: two }
+    network: { name: mlp, hidden: [] }
+    momentum: 0.9
+  four: { kind: distill, teachers: three, epochs: *b, seed: -1, data: { set: glyphs }, select: bset }
+  five: { teachers: somewhere/else }
+  six: { kind: distill, teachers: old/student, data: { set: glyphs }, loss: 3 }
+";
+
 /// Whole texts.
 fn texts() -> Vec<(&'static str, Vec<u8>)> {
     let long = |before: usize, after: usize| {
@@ -175,6 +207,7 @@ fn texts() -> Vec<(&'static str, Vec<u8>)> {
         GOOD.replace("rate: 1e-3", &format!("{note}, rate: none, more: '{after}'"))
     };
     vec![
+        ("everything at once", EVERYTHING.into()),
         ("an empty file", Vec::new()),
         ("blanks", b"  \n\n \n".to_vec()),
         ("only a comment", b"# later\n".to_vec()),
