@@ -49,7 +49,9 @@ impl Envelope {
         for (key, _) in root.entries() {
             if !KEYS.contains(&key.name.as_str()) {
                 let message = format!("unknown key {} in the spec", quoted(&key.name));
-                problems.push(Problem::at(key.span, message).help(hint(&key.name, KEYS)));
+                let needless = problems.is_past(key.span);
+                let help = if needless { None } else { hint(&key.name, KEYS) };
+                problems.push(Problem::at(key.span, message).help(help));
             }
         }
         Self {

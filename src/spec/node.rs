@@ -5,6 +5,9 @@ use super::source::Span;
 use super::suggest::nearest;
 use std::fmt;
 
+/// The most keys of a map that are looked at for one that is misspelt.
+const COMPARED: usize = 1000;
+
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
@@ -89,7 +92,8 @@ impl Node {
             let known = names.contains(&key.name.as_str());
             !known && nearest(&key.name, names.iter().copied()) == Some(name)
         };
-        self.entry(name).or_else(|| self.entries().iter().find(|(key, _)| meant(key)))
+        let mut first = self.entries().iter().take(COMPARED);
+        self.entry(name).or_else(|| first.find(|(key, _)| meant(key)))
     }
 
     /// The entries of a map; none where this is no map.

@@ -86,6 +86,12 @@ impl Problems {
         }
     }
 
+    /// Whether a problem at this place would only be counted, so that no help for it is needed.
+    pub(super) fn is_past(&self, span: Span) -> bool {
+        let last = self.list.get(SHOWN - 1).and_then(|problem| problem.span);
+        last.is_some_and(|last| (last.source, last.start) <= (span.source, span.start))
+    }
+
     pub(super) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
         problems.into_iter().for_each(|problem| self.push(problem));
     }

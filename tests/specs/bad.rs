@@ -360,3 +360,13 @@ fn every_mistake_has_its_message() {
     assert!(accepted.is_empty(), "{accepted:#?}");
     insta::assert_snapshot!("messages", all);
 }
+
+#[test]
+fn overrides_of_a_broken_file_are_read_all_the_same() {
+    let overrides = ["student.epochs", "student.epochs=3"].map(str::to_owned);
+    let problems = place().lower(b"name: [pair", &overrides).unwrap_err();
+    let messages: Vec<&str> = problems.list().iter().map(|it| it.message.as_str()).collect();
+    let expected =
+        ["not valid YAML: this bracket is not closed", "expected '=' and a value after the path"];
+    assert_eq!(messages, expected);
+}

@@ -1,7 +1,7 @@
 //! Hostile specs and overrides, to the built program: each is refused in less than a second, within
 //! 200 MB, in few words, and with the bound that it breaks.
 
-use super::Place;
+use super::{Place, slower};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
@@ -42,8 +42,7 @@ fn refuses(place: &Place, title: &str, overrides: &[String], said: &str) {
     assert_eq!(output.status.code(), Some(2), "{title}: {head}");
     assert!(words.contains(said), "{title}: '{said}' is not in {head}");
     assert!(words.len() < 40_000, "{title} says {} bytes: {head}", words.len());
-    // One second as people run it; a build without optimisation is about ten times as slow.
-    let limit = Duration::from_secs(if cfg!(debug_assertions) { 15 } else { 1 });
+    let limit = Duration::from_secs(1).mul_f64(slower());
     println!("{title}: {time:?}");
     assert!(time < limit, "{title} took {time:?}");
 }

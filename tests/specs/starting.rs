@@ -1,21 +1,12 @@
 //! How long the commands that only look take, among many runs.
 
-use super::Place;
+use super::{Place, slower};
 use exp::device::DeviceName;
 use exp::dispatch::{Inventory, Resources, create};
 use exp::rundir::Status;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
-
-/// How much slower than on an idle machine a program may be: as many times as there are programs that
-/// want to run for each core; and a build without optimisation is about ten times as slow.
-fn slower() -> f64 {
-    let load = std::fs::read_to_string("/proc/loadavg").ok();
-    let load = load.and_then(|text| text.split(' ').next()?.parse::<f64>().ok()).unwrap_or(0.0);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
-    (load / cores).max(1.0) * if cfg!(debug_assertions) { 10.0 } else { 1.0 }
-}
 
 /// Asserts on the median of ten, in milliseconds; on a machine that is busy, of several tens.
 fn takes_less(limit: f64, what: &str, line: &str, place: &Place) {

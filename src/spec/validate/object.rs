@@ -55,6 +55,10 @@ impl Checker<'_> {
 
     /// Reports a key that is not among the properties; the answer is the one that is meant.
     fn unknown<'a>(&mut self, key: &Key, properties: &'a Map<String, Value>) -> Option<&'a str> {
+        if self.problems.is_past(key.span) {
+            self.report_at(key.span, String::new(), None);
+            return None;
+        }
         let names = || properties.keys().map(String::as_str);
         let near = nearest(&key.name, names());
         let help = match near {
