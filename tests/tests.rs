@@ -11,4 +11,8 @@ mod interrupts;
 mod isolation;
 mod numerics;
 mod pipeline;
+mod programs;
+mod resuming;
 mod specs;
+mod tensorboard;
+mod training;
