@@ -98,12 +98,12 @@ fn needs_that_cannot_be_met_are_refused() {
 }
 
 /// An IDX file of images or labels: its magic, its sizes, and `bytes` bytes.
-fn idx(magic: u32, sizes: &[u32], bytes: usize) -> Vec<u8> {
+pub(crate) fn idx(magic: u32, sizes: &[u32], bytes: usize) -> Vec<u8> {
     let head = std::iter::once(&magic).chain(sizes).flat_map(|number| number.to_be_bytes());
     head.chain(std::iter::repeat_n(1, bytes)).collect()
 }
 
-fn write_set(folder: &Path, train_images: &[u8]) {
+pub(crate) fn write_set(folder: &Path, train_images: &[u8]) {
     std::fs::create_dir_all(folder).unwrap();
     let labels = idx(2049, &[4], 4);
     let images = idx(2051, &[4, 8, 8], 256);

@@ -13,5 +13,6 @@ mod numerics;
 mod pipeline;
 mod programs;
 mod resuming;
+mod specs;
 mod tensorboard;
 mod training;

@@ -15,6 +15,9 @@ pub(super) struct Check {
     /// The specs
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
+    /// Override a field of each: student.loss.temperature=2 (repeatable)
+    #[arg(long = "set", value_name = "FIELD=VALUE")]
+    set: Vec<String>,
     #[command(flatten)]
     root: RootArgument,
     #[command(flatten)]
@@ -28,7 +31,7 @@ impl Check {
         for file in &self.files {
             let request = Request {
                 file,
-                overrides: &[],
+                overrides: &self.set,
                 device: None,
                 data_roots: &roots,
                 runs: &self.root.runs,

@@ -21,9 +21,22 @@ impl Ls {
     pub(super) fn carry_out(&self) -> ExitCode {
         let head = ["run", "status", "age", "jobs"].map(str::to_owned).to_vec();
         let mut rows = vec![head];
-        rows.extend(find::runs(&self.root.runs).iter().filter_map(|run| self.row(run)));
+        rows.extend(self.rows(&find::runs(&self.root.runs)));
         output::say(&output::columns(&rows));
         ExitCode::SUCCESS
+    }
+
+    /// A row for each run, read on all cores.
+    fn rows(&self, runs: &[RunFolder]) -> Vec<Vec<String>> {
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = runs.len().div_ceil(workers).max(1);
+        let read = |part: &[RunFolder]| -> Vec<Vec<String>> {
+            part.iter().filter_map(|run| self.row(run)).collect()
+        };
+        std::thread::scope(|scope| {
+            let parts: Vec<_> = runs.chunks(share).map(|part| scope.spawn(|| read(part))).collect();
+            parts.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
+        })
     }
 
     fn row(&self, run: &RunFolder) -> Option<Vec<String>> {

@@ -1,16 +1,19 @@
 //! From a spec to a [`Plan`]: [`lower`], which finds everything that is wrong in one pass, before a
 //! device is touched.
 
+use super::check::{self, Digests};
 use super::devices::Inventory;
+use super::jobs::Jobs;
 use super::key::Meaning;
 use super::needs::{self, Reference};
 use super::order;
+use super::place;
 use super::plan::{Needed, Origin, Plan, Planned};
-use super::typed::{Kinds, Typed};
+use super::typed::Typed;
 use crate::device::DeviceName;
-use crate::job::{Kind, Offer};
+use crate::job::Kind;
 use crate::spec::{self, Envelope, Node, Problem, Problems, ResolvedJob};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// A spec and how it was asked for.
@@ -36,26 +39,43 @@ pub struct Request<'a> {
 /// Everything that is wrong with it.
 pub fn lower(kinds: &[&dyn Kind], request: &Request) -> Result<Plan, Problems> {
     let mut problems = Problems::new();
-    let Some(mut root) = spec::load_file(request.file, &mut problems) else {
+    let Some(written) = spec::load_file(request.file, &mut problems) else {
+        spec::check_overrides(request.overrides, &mut problems);
         return Err(problems);
     };
+    let mut root = written.clone();
     spec::apply(&mut root, request.overrides, &mut problems);
     let mut envelope = Envelope::read(&root, &mut problems);
     envelope.device = request.device.unwrap_or(envelope.device);
     check_device(&root, &envelope, request.devices, &mut problems);
-    let mut kinds = Kinds::new(kinds);
-    let read = envelope.jobs.iter().map(|(name, entry)| kinds.read(name, entry, &mut problems));
-    let typed: Vec<Option<Typed>> = read.collect();
-    let references = needs::resolve(&envelope, &typed, request.runs, &mut problems);
-    let edges: Vec<Vec<usize>> = references.iter().map(|list| needs::within(list)).collect();
-    let sorted = order::sort(&edges);
+    let jobs = Jobs::read(&envelope, kinds, request.runs, &mut problems);
+    let sorted = order::sort(&jobs.edges());
     for circle in &sorted.circles {
-        problems.push(needs::circle(&envelope, &references, circle));
+        problems.push(needs::circle(&jobs.typed, &jobs.references, circle));
     }
-    let checked = check(&sorted.order, &typed, &references, kinds.all(), request, &mut problems);
+    let found = check::check(&jobs, kinds, request.data_roots);
+    if !found.complaints.is_empty() {
+        let before = if request.overrides.is_empty() {
+            BTreeSet::new()
+        } else {
+            complaints(&written, kinds, request)
+        };
+        for (index, complaint) in &found.complaints {
+            problems.push(place::problem(&jobs, *index, complaint, &before));
+        }
+    }
     problems.finish()?;
-    let typed: Vec<Typed> = typed.into_iter().flatten().collect();
-    Ok(plan(&envelope, &typed, &references, &sorted.order, checked, request))
+    let typed: Vec<Typed> = jobs.typed.into_iter().flatten().collect();
+    Ok(plan(&envelope, &typed, &jobs.references, &sorted.order, found.digests, request))
+}
+
+/// What is at odds in a spec, by job and message.
+fn complaints(root: &Node, kinds: &[&dyn Kind], request: &Request) -> BTreeSet<(String, String)> {
+    let mut unheard = Problems::new();
+    let envelope = Envelope::read(root, &mut unheard);
+    let jobs = Jobs::read(&envelope, kinds, request.runs, &mut unheard);
+    let found = check::check(&jobs, kinds, request.data_roots).complaints;
+    found.into_iter().map(|(index, complaint)| (jobs.name(index), complaint.message)).collect()
 }
 
 fn check_device(
@@ -75,55 +95,6 @@ fn check_device(
     });
 }
 
-/// The digests of each job's data, by field.
-type Digests = HashMap<usize, BTreeMap<String, String>>;
-
-/// Lets each kind look at its settings, knowing what the needed jobs hand on.
-fn check(
-    order: &[usize],
-    typed: &[Option<Typed>],
-    references: &[Vec<Reference>],
-    kinds: &[&dyn Kind],
-    request: &Request,
-    problems: &mut Problems,
-) -> Digests {
-    let roots = request.data_roots;
-    let mut offers: HashMap<usize, Offer> = HashMap::new();
-    let mut digests = Digests::new();
-    for &index in order {
-        let Some(job) = &typed[index] else { continue };
-        let offered = references[index].iter().filter_map(|reference| {
-            let offer = match &reference.origin {
-                Ok(other) => offers.get(other).cloned(),
-                Err(folder) => needs::offer(folder, kinds, roots),
-            };
-            Some((reference.need.reference.clone(), offer?))
-        });
-        let offered: BTreeMap<String, Offer> = offered.collect();
-        let mut complaints = match job.settings.digests(roots) {
-            Ok(found) => {
-                let found = found.into_iter().map(|data| (data.path, data.digest));
-                digests.insert(index, found.collect());
-                Vec::new()
-            }
-            Err(complaint) => vec![complaint],
-        };
-        for complaint in job.settings.check(roots, &offered) {
-            // Data that is not there is said once.
-            if complaints.iter().all(|other| other.path != complaint.path) {
-                complaints.push(complaint);
-            }
-        }
-        if complaints.is_empty() {
-            offers.insert(index, job.settings.offer(roots));
-        }
-        for complaint in &complaints {
-            problems.push(job.problem(complaint));
-        }
-    }
-    digests
-}
-
 /// Puts together what was found sound.
 fn plan(
     envelope: &Envelope,
@@ -137,8 +108,7 @@ fn plan(
     let mut jobs: Vec<Planned> = Vec::with_capacity(order.len());
     for &index in order {
         let job = &typed[index];
-        let (settings, data) =
-            (job.settings.resolved(), digests.remove(&index).unwrap_or_default());
+        let (settings, data) = (job.resolved(), digests.remove(&index).unwrap_or_default());
         let seed = job.entry.seed.unwrap_or(envelope.seed);
         let (kind, version) = (job.kind.name(), job.kind.version());
         let (mut by_key, mut by_group) = (BTreeMap::new(), BTreeMap::new());
@@ -171,7 +141,7 @@ fn plan(
 }
 
 fn resolved(envelope: &Envelope, typed: &[Typed]) -> String {
-    let settings: Vec<_> = typed.iter().map(|job| job.settings.resolved()).collect();
+    let settings: Vec<_> = typed.iter().map(Typed::resolved).collect();
     let jobs = typed.iter().zip(&settings).map(|(job, settings)| {
         let (kind, seed) = (job.kind.name(), job.entry.seed);
         ResolvedJob { name: job.name, kind, seed, settings }

@@ -1,16 +1,19 @@
 //! From a spec to finished jobs: planning, reuse, devices, starting, watching, resuming.
 
 mod board;
+mod check;
 mod claim;
 mod devices;
 mod ending;
 mod executor;
 mod fields;
+mod jobs;
 mod key;
 mod local;
 mod lower;
 mod needs;
 mod order;
+mod place;
 mod plan;
 mod prepare;
 mod resume;

@@ -2,9 +2,15 @@
 
 use super::typed::Typed;
 use crate::job::{Kind, Need, Offer};
-use crate::rundir::{JobFolder, Status, find};
+use crate::rundir::{JobFolder, RunDirError, RunFolder, Status, find};
 use crate::spec::{self, Envelope, Problem, Problems};
 use std::path::{Path, PathBuf};
+
+/// The most characters of a reference.
+const LONGEST: usize = 1000;
+
+/// The most jobs of a circle that are named.
+const NAMED: usize = 10;
 
 /// A reference that leads somewhere.
 #[derive(Debug, Clone)]
@@ -21,14 +27,13 @@ pub(super) fn resolve(
     runs: &Path,
     problems: &mut Problems,
 ) -> Vec<Vec<Reference>> {
-    let resolve_one = |job: &Typed, need: Need, problems: &mut Problems| {
-        let inside = envelope.jobs.get_index_of(&need.reference);
-        let origin = match inside {
+    let mut resolve_one = |job: &Typed, need: Need| {
+        let origin = match envelope.jobs.get_index_of(&need.reference) {
             Some(index) => Ok(index),
             None => match finished(runs, &need.reference) {
                 Ok(folder) => Err(folder),
-                Err(reason) => {
-                    problems.push(dangling(envelope, job, &need, reason));
+                Err(fault) => {
+                    problems.push(dangling(envelope, job, &need, fault));
                     return None;
                 }
             },
@@ -37,10 +42,8 @@ pub(super) fn resolve(
     };
     let mut all = Vec::with_capacity(typed.len());
     for job in typed {
-        let needs = job
-            .iter()
-            .flat_map(|job| job.settings.needs().into_iter().map(move |need| (job, need)));
-        all.push(needs.filter_map(|(job, need)| resolve_one(job, need, problems)).collect());
+        let needs = job.iter().flat_map(|job| job.needs().into_iter().map(move |need| (job, need)));
+        all.push(needs.filter_map(|(job, need)| resolve_one(job, need)).collect());
     }
     all
 }
@@ -50,27 +53,40 @@ pub(super) fn within(references: &[Reference]) -> Vec<usize> {
     references.iter().filter_map(|reference| reference.origin.as_ref().ok().copied()).collect()
 }
 
-/// The problem that jobs need each other, or one itself, shown at the reference of the first.
+/// The problem that jobs need each other, or one itself, shown at the reference of the first, or at
+/// one that an override gives.
 pub(super) fn circle(
-    envelope: &Envelope,
+    typed: &[Option<Typed>],
     references: &[Vec<Reference>],
     circle: &[usize],
 ) -> Problem {
-    let name = |index: usize| envelope.jobs.get_index(index).map_or("", |(name, _)| name.as_str());
-    let (first, second) = (circle[0], circle.get(1).copied().unwrap_or(circle[0]));
+    let leads = |from: usize, to: usize| {
+        let leads = move |reference: &&Reference| matches!(reference.origin, Ok(job) if job == to);
+        let path = references[from].iter().find(leads).map_or("", |found| &found.need.path);
+        typed[from].as_ref().map(|job| job.span(path))
+    };
+    let next = |index: usize| circle[(index + 1) % circle.len()];
+    let given =
+        |index: &usize| leads(circle[*index], next(*index)).is_some_and(spec::Span::is_in_argument);
+    let first = (0..circle.len()).find(given).unwrap_or(0);
+    let name = |index: usize| typed[index].as_ref().map_or("", |job| job.name);
     let message = if circle.len() == 1 {
-        format!("the job '{}' needs itself", name(first))
+        format!("the job {} needs itself", spec::quoted(name(circle[0])))
     } else {
-        let way: Vec<&str> = circle.iter().chain([&first]).map(|index| name(*index)).collect();
+        let jobs = circle.iter().cycle().skip(first).take(circle.len() + 1);
+        let mut way: Vec<&str> = jobs.map(|index| name(*index)).collect();
+        if way.len() > NAMED {
+            way.splice(NAMED / 2..way.len() - NAMED / 2, ["…"]);
+        }
         format!("jobs need each other in a circle: {}", way.join(" needs "))
     };
-    let leads = |reference: &&Reference| matches!(&reference.origin, Ok(other) if *other == second);
-    let path = references[first].iter().find(leads).map_or("", |found| found.need.path.as_str());
-    match envelope.jobs.get_index(first) {
-        Some((_, entry)) => Problem::at(super::typed::span(entry, path), message),
+    let subject = if circle.len() == 1 { "it" } else { "one of them" };
+    let help = format!("let {subject} refer to another job, or to one of an earlier run");
+    match leads(circle[first], next(first)) {
+        Some(span) => Problem::at(span, message),
         None => Problem::anywhere(message),
     }
-    .help("let one of them refer to a job that comes first, or to one of an earlier run".to_owned())
+    .help(help)
 }
 
 /// What a job that was run hands on.
@@ -87,31 +103,75 @@ pub(super) fn keys(folder: &JobFolder) -> (String, String) {
     folder.spec().map(|spec| (spec.key, spec.group)).unwrap_or_default()
 }
 
+/// Why a reference leads nowhere, and what may have been meant.
+enum Fault {
+    /// No job of this name: none of the spec, and it is no path.
+    Name,
+    /// No job that was run.
+    Path(String, Option<String>),
+}
+
 /// The folder with the results of an earlier job.
-fn finished(runs: &Path, reference: &str) -> Result<JobFolder, Option<String>> {
+fn finished(runs: &Path, reference: &str) -> Result<JobFolder, Fault> {
+    if reference.chars().count() > LONGEST {
+        let message = format!("a reference has at most {LONGEST} characters");
+        return Err(Fault::Path(message, None));
+    }
     let folder = match find::job(runs, reference) {
         Ok(folder) => folder.target(),
-        Err(error) => return Err(reference.contains('/').then(|| error.to_string())),
+        Err(_) if !reference.contains('/') => return Err(Fault::Name),
+        Err(error) => return Err(missing(runs, reference, error.to_string())),
     };
-    let record = folder.record().map_err(|error| Some(error.to_string()))?;
-    folder.spec().map_err(|error| Some(error.to_string()))?;
+    let odd = |error: RunDirError| Fault::Path(error.to_string(), None);
+    let record = folder.record().map_err(odd)?;
+    folder.spec().map_err(odd)?;
     match record.status {
         Status::Done => Ok(folder),
-        status => Err(Some(format!("the job {} is {status}, not done", folder.label()))),
+        status => {
+            let message = format!("the job {} is {status}, not done", folder.label());
+            Err(Fault::Path(message, Some("`exp resume` goes on with its run".to_owned())))
+        }
     }
 }
 
-fn dangling(envelope: &Envelope, job: &Typed, need: &Need, reason: Option<String>) -> Problem {
-    let span = job.span(&need.path);
-    if let Some(reason) = reason {
-        return Problem::at(span, reason).help(
-            "name a job of this spec, or one of an earlier run as run/job, such as \
-             'distill_t4/teachers'"
-                .to_owned(),
-        );
+/// What is wrong with a path to a job that was run: the run, or the job in it.
+fn missing(runs: &Path, reference: &str, message: String) -> Fault {
+    let names = |run: &RunFolder| {
+        let jobs = find::jobs(run).into_iter();
+        let names = jobs.filter_map(|job| Some(job.path().file_name()?.to_str()?.to_owned()));
+        names.collect::<Vec<String>>()
+    };
+    if let Ok(run) = find::run(runs, reference) {
+        let message = format!("{} is a run, and not a job", spec::quoted(reference));
+        let help = match names(&run).first() {
+            Some(job) => format!("name one of its jobs: '{}/{job}'", run.label()),
+            None => "it has no jobs".to_owned(),
+        };
+        return Fault::Path(message, Some(help));
     }
-    let message = format!("there is no job {} in this spec", spec::quoted(&need.reference));
+    let Some((above, name)) = reference.rsplit_once('/') else { return Fault::Name };
+    match find::run(runs, above) {
+        Ok(run) => {
+            let message =
+                format!("there is no job {} in the run {}", spec::quoted(name), run.label());
+            let names = names(&run);
+            Fault::Path(message, spec::hint(name, names.iter().map(String::as_str)))
+        }
+        Err(_) => Fault::Path(message, None),
+    }
+}
+
+fn dangling(envelope: &Envelope, job: &Typed, need: &Need, fault: Fault) -> Problem {
+    let span = job.span(&need.path);
     let others = envelope.jobs.keys().map(String::as_str).filter(|name| *name != job.name);
-    let help = spec::hint(&need.reference, others);
-    Problem::at(span, message).help(help.or(Some("an earlier job is named as run/job".to_owned())))
+    let (message, help) = match fault {
+        Fault::Name => {
+            let message = format!("there is no job {} in this spec", spec::quoted(&need.reference));
+            (message, spec::hint(&need.reference, others))
+        }
+        Fault::Path(message, help) => (message, help),
+    };
+    let form = "name a job of this spec, or one of an earlier run as run/job, such as \
+                'distill_t4/teachers'";
+    Problem::at(span, message).help(help.or(Some(form.to_owned())))
 }

@@ -14,8 +14,10 @@ use std::path::{Path, PathBuf};
 
 /// Runs that are read before looking whether that was enough.
 const CHUNK: usize = 512;
-/// Runs, counted from the newest, among which the nearest job is looked for.
-const NEAREST_AMONG: usize = 4 * CHUNK;
+/// Runs, counted from the newest, among which the nearest job is looked for, and how many are read
+/// before looking whether all that is wanted differs in one field only.
+const NEAREST_AMONG: usize = 256;
+const NEAREST_CHUNK: usize = 64;
 
 /// What a job record has to say here.
 #[derive(Deserialize)]
@@ -69,19 +71,26 @@ pub struct Near {
 pub fn nearest(root: &Path, wanted: &[&Planned]) -> HashMap<String, Near> {
     let mut best: HashMap<String, Near> = HashMap::new();
     let kinds: BTreeSet<&str> = wanted.iter().map(|job| job.kind.as_str()).collect();
-    for chunk in runs::runs(root).chunks(CHUNK).take(NEAREST_AMONG / CHUNK) {
+    let mut all = runs::runs(root);
+    all.truncate(NEAREST_AMONG);
+    for chunk in all.chunks(NEAREST_CHUNK) {
         let candidates = read(chunk, |folder, brief| {
-            let wanted = kinds.contains(brief.kind.as_str());
-            wanted.then(|| Some((folder.clone(), folder.spec().ok()?)))?
+            let spec = kinds.contains(brief.kind.as_str()).then(|| folder.spec().ok())??;
+            let jobs = wanted.iter().filter(|job| job.kind == spec.kind);
+            let compared = jobs.map(|job| (job.name.clone(), differences(job, folder, &spec)));
+            Some((folder.clone(), compared.collect::<Vec<_>>()))
         });
-        for (folder, spec) in candidates {
-            for job in wanted.iter().filter(|job| job.kind == spec.kind) {
-                let differences = differences(job, &folder, &spec);
+        for (folder, compared) in candidates {
+            for (name, differences) in compared {
                 let better = |near: &Near| differences.len() < near.differences.len();
-                if best.get(&job.name).is_none_or(better) {
-                    best.insert(job.name.clone(), Near { folder: folder.clone(), differences });
+                if best.get(&name).is_none_or(better) {
+                    best.insert(name, Near { folder: folder.clone(), differences });
                 }
             }
+        }
+        let close = |near: &Near| near.differences.len() <= 1;
+        if wanted.iter().all(|job| best.get(&job.name).is_some_and(close)) {
+            break;
         }
     }
     best

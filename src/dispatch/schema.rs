@@ -18,9 +18,12 @@ pub fn of_kind(kind: &dyn Kind) -> Value {
 #[must_use]
 pub fn of_spec(kinds: &[&dyn Kind]) -> Value {
     let mut generator = SchemaGenerator::default();
-    let seed = json!({ "type": "integer", "minimum": 0, "maximum": i64::MAX });
-    let device = generator.subschema_for::<DeviceName>().to_value();
-    let jobs: Vec<Value> = kinds.iter().map(|kind| of_job(*kind, &seed, &mut generator)).collect();
+    let seed = |about: &str| json!({ "type": "integer", "minimum": 0, "maximum": i64::MAX, "description": about });
+    let of_run = seed("Decides every random draw; 0 where it is not given.");
+    let of_job = seed("A seed of the job's own, in place of the spec's.");
+    let mut device = generator.subschema_for::<DeviceName>().to_value();
+    device["description"] = "Where the jobs run: auto, cpu, cuda, cuda:N or mps.".into();
+    let jobs: Vec<Value> = kinds.iter().map(|kind| job(*kind, &of_job, &mut generator)).collect();
     let definitions: Map<String, Value> = generator.take_definitions(true);
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -33,10 +36,11 @@ pub fn of_spec(kinds: &[&dyn Kind]) -> Value {
                 "maxLength": 100,
                 "description": "The experiment's name: the folder of its runs.",
             },
-            "seed": seed,
+            "seed": of_run,
             "device": device,
             "jobs": {
                 "type": "object",
+                "description": "The jobs by name, in any order: each is a folder of the run.",
                 "minProperties": 1,
                 "propertyNames": { "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]*$" },
                 "additionalProperties": { "oneOf": jobs },
@@ -46,11 +50,31 @@ pub fn of_spec(kinds: &[&dyn Kind]) -> Value {
         "additionalProperties": false,
         "$defs": definitions,
     });
-    spec::tidy(&schema)
+    let mut schema = spec::tidy(&schema);
+    describe_tags(&mut schema);
+    schema
+}
+
+/// Says at the key that tells variants apart (`rule: adam`) what its variant is: editors show that.
+fn describe_tags(schema: &mut Value) {
+    if let Some(about) = schema.get("description").cloned()
+        && let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut)
+    {
+        for property in properties.values_mut().filter_map(Value::as_object_mut) {
+            if property.contains_key("const") {
+                property.entry("description").or_insert_with(|| about.clone());
+            }
+        }
+    }
+    match schema {
+        Value::Object(entries) => entries.values_mut().for_each(describe_tags),
+        Value::Array(items) => items.iter_mut().for_each(describe_tags),
+        _ => {}
+    }
 }
 
 /// The schema of one job: its settings, and what every job has.
-fn of_job(kind: &dyn Kind, seed: &Value, generator: &mut SchemaGenerator) -> Value {
+fn job(kind: &dyn Kind, seed: &Value, generator: &mut SchemaGenerator) -> Value {
     let mut job = kind.schema(generator).to_value();
     let own = json!({
         "title": kind.name(),

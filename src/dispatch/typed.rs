@@ -1,17 +1,23 @@
 //! A job whose settings have the type that its kind gives them: [`Typed`], read by [`Kinds`].
 
 use super::fields::parts;
-use crate::job::{AnySettings, Complaint, Kind};
-use crate::spec::{self, JobEntry, Node, Problem, Problems, Span, Value as Written};
-use serde_json::Value;
-use std::collections::HashMap;
+use crate::job::{AnySettings, Complaint, Kind, Need, Offer};
+use crate::spec::{self, JobEntry, Node, Problem, Problems};
+use serde_json::{Value, json};
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
 
 /// A job of a spec, read.
 pub(super) struct Typed<'a> {
     pub(super) name: &'a str,
     pub(super) entry: &'a JobEntry,
     pub(super) kind: &'a dyn Kind,
-    pub(super) settings: Box<dyn AnySettings>,
+    /// The settings as they were written, misspelt keys as they are meant.
+    pub(super) node: Node,
+    /// The settings that are wrong in themselves; with any of them there is no plan.
+    faulty: BTreeSet<String>,
+    /// The settings, with something plain in place of those that are wrong; `None` where that failed.
+    settings: Option<Box<dyn AnySettings>>,
 }
 
 /// The kinds there are, with their schemas once they were asked for.
@@ -25,11 +31,7 @@ impl<'a> Kinds<'a> {
         Self { kinds, schemas: HashMap::new() }
     }
 
-    pub(super) fn all(&self) -> &'a [&'a dyn Kind] {
-        self.kinds
-    }
-
-    /// Reads one job; `None` where something is wrong with it, which is reported.
+    /// Reads one job and reports what is wrong with it; `None` where its kind is not known.
     pub(super) fn read(
         &mut self,
         name: &'a str,
@@ -39,37 +41,85 @@ impl<'a> Kinds<'a> {
         if entry.kind.is_empty() {
             return None; // reported by the envelope
         }
-        let Some(kind) = self.kinds.iter().copied().find(|kind| kind.name() == entry.kind) else {
-            let message = format!("unknown kind {} of job '{name}'", spec::quoted(&entry.kind));
-            let help = spec::hint(&entry.kind, self.kinds.iter().map(|kind| kind.name()));
-            problems.push(Problem::at(entry.kind_span, message).help(help));
-            return None;
-        };
+        let kind = self.kind(name, entry, problems)?;
+        let schema = self.schemas.entry(kind.name()).or_insert_with(|| with_seed(kind));
+        let place = if entry.kind_span.is_in_argument() { entry.kind_span } else { entry.span };
+        let subject = format!("job '{name}'");
         let before = problems.len();
-        let schema = self.schemas.entry(kind.name()).or_insert_with(|| whole_schema(kind));
-        spec::check(&entry.settings, schema, &format!("job '{name}'"), entry.span, problems);
-        if problems.len() > before {
-            return None;
-        }
-        match kind.read(&entry.settings.to_json()) {
-            Ok(settings) => Some(Typed { name, entry, kind, settings }),
+        let checked = spec::check(&entry.settings, schema, &subject, place, problems);
+        let (node, mut faulty) = (checked.node, checked.faulty);
+        let sound = faulty.is_empty() && problems.len() == before;
+        let value = if sound {
+            node.to_json()
+        } else {
+            faulty.insert("seed".to_owned());
+            spec::stand_in(schema, node.to_json(), faulty.iter().map(String::as_str))
+        };
+        let settings = match kind.read(&value) {
+            Ok(settings) => Some(settings),
             Err(complaint) => {
-                problems.push(problem(entry, &complaint));
+                if sound {
+                    let span = super::place::span(entry.span, &node, &complaint.path);
+                    problems.push(Problem::at(span, complaint.message).help(complaint.help));
+                }
                 None
             }
-        }
+        };
+        Some(Typed { name, entry, kind, node, faulty, settings })
+    }
+
+    /// The kind of a job, or else the one that is meant.
+    fn kind(&self, job: &str, entry: &JobEntry, problems: &mut Problems) -> Option<&'a dyn Kind> {
+        let named = |name: &str| self.kinds.iter().copied().find(|kind| kind.name() == name);
+        let names = || self.kinds.iter().map(|kind| kind.name());
+        named(&entry.kind).or_else(|| {
+            let message = format!("unknown kind {} of job '{job}'", spec::quoted(&entry.kind));
+            let problem = Problem::at(entry.kind_span, message);
+            problems.push(problem.help(spec::hint(&entry.kind, names())));
+            named(spec::nearest(&entry.kind, names())?)
+        })
     }
 }
 
 impl Typed<'_> {
-    /// A complaint about this job's settings, with its place.
-    pub(super) fn problem(&self, complaint: &Complaint) -> Problem {
-        problem(self.entry, complaint)
+    /// Whether a setting, given by its path, is right in itself.
+    fn holds(&self, path: &str) -> bool {
+        parts(path).next().is_none_or(|field| !self.faulty.contains(field))
     }
 
-    /// Where a field stands.
-    pub(super) fn span(&self, path: &str) -> Span {
-        span(self.entry, path)
+    /// The jobs that this one needs, as far as its references can be read.
+    pub(super) fn needs(&self) -> Vec<Need> {
+        let mut needs = self.kind.needs(&self.resolved());
+        needs.retain(|need| self.holds(&need.path));
+        needs
+    }
+
+    /// Every setting, the defaults too.
+    pub(super) fn resolved(&self) -> Value {
+        self.settings.as_ref().map_or_else(|| self.node.to_json(), |settings| settings.resolved())
+    }
+
+    /// What this job hands on, as far as that can be said.
+    pub(super) fn offer(&self, roots: &[PathBuf]) -> Offer {
+        let sound = self.kind.offered_by().iter().all(|field| self.holds(field));
+        match self.settings.as_ref().filter(|_| sound) {
+            Some(settings) => settings.offer(roots),
+            None => Offer { kind: self.kind.name().to_owned(), classes: None, input: None },
+        }
+    }
+
+    /// What the settings can say of themselves; not where they could not be read at all.
+    pub(super) fn settings(&self) -> Option<&dyn AnySettings> {
+        self.settings.as_deref()
+    }
+
+    /// Whether a complaint is about settings that are all right in themselves.
+    pub(super) fn stands(&self, complaint: &Complaint) -> bool {
+        let field = parts(&complaint.path).next().unwrap_or_default();
+        match self.kind.looks_at(field) {
+            Some(others) => self.holds(field) && others.iter().all(|other| self.holds(other)),
+            None => self.faulty.is_empty(),
+        }
     }
 }
 
@@ -84,22 +134,13 @@ pub(super) fn whole_schema(kind: &dyn Kind) -> Value {
     schema
 }
 
-fn problem(entry: &JobEntry, complaint: &Complaint) -> Problem {
-    Problem::at(span(entry, &complaint.path), complaint.message.clone())
-        .help(complaint.help.clone())
-}
-
-/// Where a field stands, or else the innermost field around it that does, or else the job's name.
-pub(super) fn span(entry: &JobEntry, path: &str) -> Span {
-    let mut found = entry.span;
-    let mut node: &Node = &entry.settings;
-    for part in parts(path) {
-        let next = match &node.value {
-            Written::List(items) => part.parse::<usize>().ok().and_then(|index| items.get(index)),
-            _ => node.get(part),
-        };
-        let Some(next) = next else { break };
-        (node, found) = (next, next.span);
+/// The same with the key that every job may have besides its kind, so that it can be suggested.
+fn with_seed(kind: &dyn Kind) -> Value {
+    let mut schema = whole_schema(kind);
+    if let Value::Object(entries) = &mut schema {
+        let seed = json!({ "seed": { "type": "integer", "minimum": 0 } });
+        entries.insert("properties".to_owned(), seed);
     }
-    found
+    // references are followed once, and not again for every job
+    spec::tidy(&schema)
 }

@@ -75,10 +75,15 @@ pub trait Settings: Serialize + DeserializeOwned + JsonSchema + Debug + 'static 
     /// Raised when the same settings come to mean another computation; part of every key.
     const VERSION: u32;
 
-    /// The jobs this one needs.
-    fn needs(&self) -> Vec<Need> {
-        Vec::new()
-    }
+    /// The fields that refer to other jobs, each with a reference or a list of them: `teachers`.
+    const REFERENCES: &'static [&'static str] = &[];
+    /// The fields that decide what [`Settings::offer`] says.
+    const OFFERED_BY: &'static [&'static str];
+    /// What [`Settings::check`] looks at: a field that it may complain about, and the other fields
+    /// behind that complaint. A field that is not listed is taken to look at all of them.
+    ///
+    /// So what is at odds is found even where other fields are wrong in themselves.
+    const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[];
 
     /// The digests of the data this job reads.
     ///
@@ -98,8 +103,6 @@ pub trait Settings: Serialize + DeserializeOwned + JsonSchema + Debug + 'static 
 pub trait AnySettings: Debug {
     /// Every field, the defaults too.
     fn resolved(&self) -> Value;
-    /// See [`Settings::needs`].
-    fn needs(&self) -> Vec<Need>;
     /// See [`Settings::digests`].
     ///
     /// # Errors
@@ -115,10 +118,6 @@ impl<S: Settings> AnySettings for S {
     fn resolved(&self) -> Value {
         // Settings are plain structs of numbers, strings and lists: JSON has a place for each.
         serde_json::to_value(self).unwrap_or(Value::Null)
-    }
-
-    fn needs(&self) -> Vec<Need> {
-        Settings::needs(self)
     }
 
     fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
@@ -142,6 +141,13 @@ pub trait Kind: Sync {
     fn about(&self) -> &'static str;
     /// See [`Settings::VERSION`].
     fn version(&self) -> u32;
+    /// See [`Settings::OFFERED_BY`].
+    fn offered_by(&self) -> &'static [&'static str];
+    /// The other fields behind a complaint about a field; `None` where they may be any. See
+    /// [`Settings::LOOKS_AT`].
+    fn looks_at(&self, field: &str) -> Option<&'static [&'static str]>;
+    /// The jobs that settings need, as far as these can be read.
+    fn needs(&self, settings: &Value) -> Vec<Need>;
     /// The schema of its settings.
     fn schema(&self, generator: &mut SchemaGenerator) -> Schema;
     /// Reads settings that the schema has passed.
@@ -176,6 +182,18 @@ impl<S: Settings> Kind for Registered<S> {
         S::VERSION
     }
 
+    fn offered_by(&self) -> &'static [&'static str] {
+        S::OFFERED_BY
+    }
+
+    fn looks_at(&self, field: &str) -> Option<&'static [&'static str]> {
+        S::LOOKS_AT.iter().find(|(name, _)| *name == field).map(|(_, others)| *others)
+    }
+
+    fn needs(&self, settings: &Value) -> Vec<Need> {
+        S::REFERENCES.iter().flat_map(|path| needs_at(path, settings)).collect()
+    }
+
     fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
         generator.subschema_for::<S>()
     }
@@ -184,5 +202,35 @@ impl<S: Settings> Kind for Registered<S> {
         serde_path_to_error::deserialize::<_, S>(settings)
             .map(|typed| Box::new(typed) as Box<dyn AnySettings>)
             .map_err(|error| Complaint::new(error.path().to_string(), error.inner().to_string()))
+    }
+}
+
+/// The references at a path of settings.
+fn needs_at(path: &str, settings: &Value) -> Vec<Need> {
+    let need = |path: String, reference: &Value| {
+        Some(Need { path, reference: reference.as_str()?.to_owned() })
+    };
+    match path.split('.').try_fold(settings, |value, name| value.get(name)) {
+        Some(Value::Array(items)) => {
+            let items = items.iter().enumerate();
+            items.filter_map(|(index, item)| need(format!("{path}[{index}]"), item)).collect()
+        }
+        Some(value) => need(path.to_owned(), value).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn references_are_read_wherever_they_can_be() {
+        let settings = json!({ "a": { "b": "one" }, "c": ["two", 3, "three"], "d": null });
+        let all = ["a.b", "c", "d", "e", "c.x"].map(|path| needs_at(path, &settings));
+        let found: Vec<_> =
+            all.iter().flatten().map(|need| format!("{} {}", need.path, need.reference)).collect();
+        assert_eq!(found, ["a.b one", "c[0] two", "c[2] three"]);
     }
 }

@@ -5,6 +5,7 @@ use super::node::{Key, Node, Value};
 use super::problem::{Problem, Problems};
 use super::source::Span;
 use super::suggest::hint;
+use super::validate::advice;
 use super::words::{describe, quoted};
 use crate::device::DeviceName;
 use indexmap::IndexMap;
@@ -48,12 +49,14 @@ impl Envelope {
         for (key, _) in root.entries() {
             if !KEYS.contains(&key.name.as_str()) {
                 let message = format!("unknown key {} in the spec", quoted(&key.name));
-                problems.push(Problem::at(key.span, message).help(hint(&key.name, KEYS)));
+                let needless = problems.is_past(key.span);
+                let help = if needless { None } else { hint(&key.name, KEYS) };
+                problems.push(Problem::at(key.span, message).help(help));
             }
         }
         Self {
             name: read_name(root, problems),
-            seed: read_seed(root, "the spec", problems).unwrap_or_default(),
+            seed: read_seed(root, &KEYS, "the spec", problems).unwrap_or_default(),
             device: read_device(root, problems),
             jobs: read_jobs(root, problems),
         }
@@ -62,7 +65,7 @@ impl Envelope {
 
 fn read_name(root: &Node, problems: &mut Problems) -> String {
     let help = "the name is that of the folder of its runs, such as 'distill_t4'".to_owned();
-    let Some((key, node)) = root.entry("name") else {
+    let Some((key, node)) = root.entry_meant("name", &KEYS) else {
         let top = Span::within(root.span.source, root.span.start.line, root.span.start.column, 1);
         problems.push(Problem::at(top, "missing key 'name' in the spec").help(help));
         return String::new();
@@ -73,13 +76,17 @@ fn read_name(root: &Node, problems: &mut Problems) -> String {
             name.clone()
         }
         Value::Null => {
-            problems.push(Problem::at(key.span, "'name' is empty").help(help));
+            let span = node.span.holder(key.span);
+            problems.push(Problem::at(span, "'name' is empty").help(help));
             String::new()
         }
+        Value::Refused => String::new(),
         other => {
             let message = format!("expected a string for 'name', found {}", describe(other));
-            let help = "put it in quotes to make it a string".to_owned();
-            problems.push(Problem::at(node.span, message).help(help));
+            let scalar = !matches!(other, Value::List(_) | Value::Map(_));
+            let quotes = scalar.then(|| "put it in quotes to make it a string".to_owned());
+            let span = node.span.or_on_one_line(key.span);
+            problems.push(Problem::at(span, message).help(quotes.unwrap_or(help)));
             String::new()
         }
     }
@@ -105,23 +112,30 @@ fn check_name(name: &str, span: Span, what: &str, also: &str, problems: &mut Pro
     problems.push(Problem::at(span, message).help(help));
 }
 
-fn read_seed(node: &Node, place: &str, problems: &mut Problems) -> Option<u64> {
-    let seed = node.get("seed")?;
+fn read_seed(node: &Node, keys: &[&str], place: &str, problems: &mut Problems) -> Option<u64> {
+    let (key, seed) = node.entry_meant("seed", keys)?;
     let message = match &seed.value {
         Value::Integer(value) => match u64::try_from(*value) {
             Ok(value) => return Some(value),
             Err(_) => format!("'seed' must be at least 0, and is {value}"),
         },
+        Value::Refused => return None,
         other => {
             format!("expected a whole number for 'seed' in {place}, found {}", describe(other))
         }
     };
-    problems.push(Problem::at(seed.span, message));
+    let help = advice(&["integer"], &seed.value);
+    problems.push(Problem::at(seed.span.or_on_one_line(key.span), message).help(help));
     None
 }
 
 fn read_device(root: &Node, problems: &mut Problems) -> DeviceName {
-    let Some(node) = root.get("device") else { return DeviceName::default() };
+    let Some((key, node)) = root.entry_meant("device", &KEYS) else {
+        return DeviceName::default();
+    };
+    if node.value == Value::Refused {
+        return DeviceName::default();
+    }
     let names = ["auto", "cpu", "cuda", "cuda:0", "mps"];
     let all = "there are auto, cpu, cuda, cuda:N and mps".to_owned();
     let (message, help) = if let Some(text) = node.as_str() {
@@ -134,21 +148,16 @@ fn read_device(root: &Node, problems: &mut Problems) -> DeviceName {
         let found = describe(&node.value);
         (format!("expected the name of a device for 'device', found {found}"), all)
     };
-    problems.push(Problem::at(node.span, message).help(help));
+    problems.push(Problem::at(node.span.or_on_one_line(key.span), message).help(help));
     DeviceName::default()
 }
 
 fn read_jobs(root: &Node, problems: &mut Problems) -> IndexMap<String, JobEntry> {
     let help = "write the jobs below 'jobs:', each with its name and a 'kind'".to_owned();
-    let Some((key, node)) = root.entry("jobs") else {
-        let misspelt = root.entries().iter().any(|(key, _)| {
-            super::nearest(&key.name, KEYS) == Some("jobs") && !KEYS.contains(&key.name.as_str())
-        });
-        if !misspelt {
-            let start = root.span.start;
-            let top = Span::within(root.span.source, start.line, start.column, 1);
-            problems.push(Problem::at(top, "missing key 'jobs' in the spec").help(help));
-        }
+    let Some((key, node)) = root.entry_meant("jobs", &KEYS) else {
+        let start = root.span.start;
+        let top = Span::within(root.span.source, start.line, start.column, 1);
+        problems.push(Problem::at(top, "missing key 'jobs' in the spec").help(help));
         return IndexMap::new();
     };
     let entries = node.entries();
@@ -159,10 +168,11 @@ fn read_jobs(root: &Node, problems: &mut Problems) -> IndexMap<String, JobEntry>
             Some(format!("a spec may have {MAX_JOBS} jobs, and this has {}", entries.len()))
         }
         Value::Map(_) => None,
+        Value::Refused => return IndexMap::new(),
         other => Some(format!("expected a mapping of jobs for 'jobs', found {}", describe(other))),
     };
     if let Some(message) = fault {
-        problems.push(Problem::at(key.span, message).help(help));
+        problems.push(Problem::at(node.span.holder(key.span), message).help(help));
         return IndexMap::new();
     }
     let mut folders: IndexMap<String, &Key> = IndexMap::new();
@@ -183,41 +193,60 @@ fn read_jobs(root: &Node, problems: &mut Problems) -> IndexMap<String, JobEntry>
 
 fn read_job(key: &Key, node: &Node, problems: &mut Problems) -> JobEntry {
     let subject = format!("job {}", quoted(&key.name));
-    let (mut kind, mut kind_span) = (String::new(), key.span);
-    match (&node.value, node.get("kind")) {
-        (Value::Map(_), Some(node)) => {
-            kind_span = node.span;
-            match &node.value {
-                Value::String(text) => kind.clone_from(text),
-                other => {
-                    let found = describe(other);
-                    let message =
-                        format!("expected a string for 'kind' of {subject}, found {found}");
-                    problems.push(Problem::at(node.span, message));
-                }
-            }
-        }
-        (Value::Map(_) | Value::Null, _) => {
-            let message = format!("missing key 'kind' in {subject}");
-            let help = "`exp kinds` lists the kinds and their fields".to_owned();
-            problems.push(Problem::at(key.span, message).help(help));
-        }
-        (other, _) => {
-            let message = format!("expected a mapping for {subject}, found {}", describe(other));
-            let help = "a job is a mapping with a 'kind' and the settings of that kind".to_owned();
-            let span =
-                if node.span.start.line == node.span.end.line { node.span } else { key.span };
-            problems.push(Problem::at(span, message).help(help));
-        }
+    let found = node.entry("kind").or_else(|| {
+        let (key, kind) = node.entry_meant("kind", &["kind"])?;
+        let message = format!("unknown key {} in {subject}", quoted(&key.name));
+        problems.push(Problem::at(key.span, message).help("did you mean 'kind'?".to_owned()));
+        node.entry(&key.name).filter(|_| kind.value != Value::Refused)
+    });
+    let (kind, kind_span) = match found {
+        Some((_, kind)) => (read_kind(kind, &subject, problems), kind.span),
+        None => (String::new(), key.span),
+    };
+    if found.is_none() {
+        kindless(key, node, &subject, problems);
     }
-    let own = |key: &Key| key.name == "kind" || key.name == "seed";
+    let own = |key: &Key| key.name == "seed" || found.is_some_and(|(kind, _)| kind == key);
     let settings = node.entries().iter().filter(|(key, _)| !own(key)).cloned().collect();
     JobEntry {
         kind,
         kind_span,
-        seed: read_seed(node, &subject, problems),
+        // one that is misspelt is found among the settings
+        seed: node.get("seed").and_then(|_| read_seed(node, &["seed"], &subject, problems)),
         settings: Node { span: node.span, value: Value::Map(settings) },
-        span: key.span,
+        span: node.span.holder(key.span),
+    }
+}
+
+/// The word behind 'kind'; empty where it is none.
+fn read_kind(node: &Node, subject: &str, problems: &mut Problems) -> String {
+    match &node.value {
+        Value::String(text) => return text.clone(),
+        Value::Refused => {}
+        other => {
+            let message =
+                format!("expected a string for 'kind' of {subject}, found {}", describe(other));
+            let help = "`exp kinds` lists the kinds and their fields".to_owned();
+            problems.push(Problem::at(node.span, message).help(help));
+        }
+    }
+    String::new()
+}
+
+/// Reports a job without a kind.
+fn kindless(key: &Key, node: &Node, subject: &str, problems: &mut Problems) {
+    match &node.value {
+        Value::Refused => {}
+        Value::Map(_) | Value::Null => {
+            let message = format!("missing key 'kind' in {subject}");
+            let help = "`exp kinds` lists the kinds and their fields".to_owned();
+            problems.push(Problem::at(node.span.holder(key.span), message).help(help));
+        }
+        other => {
+            let message = format!("expected a mapping for {subject}, found {}", describe(other));
+            let help = "a job is a mapping with a 'kind' and the settings of that kind".to_owned();
+            problems.push(Problem::at(node.span.or_on_one_line(key.span), message).help(help));
+        }
     }
 }
 

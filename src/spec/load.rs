@@ -59,6 +59,7 @@ pub fn load_text(name: &str, text: &str, problems: &mut Problems) -> Option<Node
             None
         }
         Some(node) if matches!(node.value, Value::Map(_)) => Some(node),
+        Some(Node { value: Value::Refused, .. }) => None,
         Some(node) => {
             let message = format!(
                 "a spec is a mapping of keys to values, and this is {}",

@@ -2,7 +2,11 @@
 //! path to a value, of [`Segment`]s.
 
 use super::source::Span;
+use super::suggest::nearest;
 use std::fmt;
+
+/// The most keys of a map that are looked at for one that is misspelt.
+const COMPARED: usize = 1000;
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +25,8 @@ pub enum Value {
     String(String),
     List(Vec<Node>),
     Map(Vec<(Key, Node)>),
+    /// Something that was refused and reported: nothing more is to be said about it.
+    Refused,
 }
 
 /// The key of an entry of a map and where it stands.
@@ -44,7 +50,7 @@ impl Node {
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
-            Value::Null => serde_json::Value::Null,
+            Value::Null | Value::Refused => serde_json::Value::Null,
             Value::Bool(value) => (*value).into(),
             Value::Integer(value) => (*value).into(),
             Value::Float(value) => (*value).into(),
@@ -76,6 +82,18 @@ impl Node {
     #[must_use]
     pub fn entry(&self, name: &str) -> Option<&(Key, Self)> {
         self.entries().iter().find(|(key, _)| key.name == name)
+    }
+
+    /// The same by its name or, where there is none of that name, by a key that is none of `names` and
+    /// so near to it that it is meant.
+    #[must_use]
+    pub(super) fn entry_meant(&self, name: &str, names: &[&str]) -> Option<&(Key, Self)> {
+        let meant = |key: &Key| {
+            let known = names.contains(&key.name.as_str());
+            !known && nearest(&key.name, names.iter().copied()) == Some(name)
+        };
+        let mut first = self.entries().iter().take(COMPARED);
+        self.entry(name).or_else(|| first.find(|(key, _)| meant(key)))
     }
 
     /// The entries of a map; none where this is no map.

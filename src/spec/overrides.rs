@@ -13,32 +13,58 @@ use super::suggest::hint;
 use super::tree;
 use super::words::{count, describe, quoted};
 
+/// The most overrides of a spec.
+const MAX_ARGUMENTS: usize = 1000;
+
 /// Puts overrides into a spec, in their order; each is of the form `path=value`.
 ///
 /// A path starts at a key of the envelope (`seed`, `jobs.student.epochs`) or else at a job
 /// (`student.epochs`, `student.network.hidden[0]`); the value is YAML (`4`, `[400, 400]`). Mappings
 /// on the way that are not there are made: whether they may be there is for the schema to say.
 pub fn apply(root: &mut Node, arguments: &[String], problems: &mut Problems) {
+    each(arguments, problems, |(mut steps, value), source| {
+        start_at_job(root, &mut steps, source)?;
+        place(root, &steps, value, source)
+    });
+}
+
+/// Reports what is wrong with overrides by themselves: for specs that make no sense.
+pub fn check_overrides(arguments: &[String], problems: &mut Problems) {
+    each(arguments, problems, |_, _| Ok(()));
+}
+
+/// Reads each override and hands it on with the index of its source.
+fn each(
+    arguments: &[String],
+    problems: &mut Problems,
+    mut take: impl FnMut((Vec<Step>, Node), usize) -> Result<(), Option<Problem>>,
+) {
+    if arguments.iter().map(String::len).sum::<usize>() > MAX_BYTES {
+        let message = "the arguments of --set are larger than a spec may be (1 MiB)";
+        return problems.push(Problem::anywhere(message));
+    }
+    if arguments.len() > MAX_ARGUMENTS {
+        let count = arguments.len();
+        let message =
+            format!("there may be {MAX_ARGUMENTS} arguments of --set, and there are {count}");
+        return problems.push(Problem::anywhere(message));
+    }
     for argument in arguments {
-        if argument.len() > MAX_BYTES {
-            problems.push(Problem::anywhere("an argument of --set is larger than 1 MiB"));
-            continue;
-        }
         let text = argument.clone();
         let source = problems.add_source(Source { name: ARGUMENT.to_owned(), text });
-        if let Err(problem) = set(root, argument, source, problems) {
+        let taken = read(argument, source, problems).and_then(|read| take(read, source));
+        if let Err(problem) = taken {
             problems.extend(problem);
         }
     }
 }
 
-/// Puts one override in; `Err(None)` where the problem was reported already.
-fn set(
-    root: &mut Node,
+/// The path and the value of one override; `Err(None)` where the problem was reported already.
+fn read(
     argument: &str,
     source: usize,
     problems: &mut Problems,
-) -> Result<(), Option<Problem>> {
+) -> Result<(Vec<Step>, Node), Option<Problem>> {
     let whole = Span::within(source, 1, 1, argument.chars().count());
     let Some((path, text)) = argument.split_once('=') else {
         return Err(Some(
@@ -46,13 +72,10 @@ fn set(
                 .help("write it as --set student.epochs=10".to_owned()),
         ));
     };
-    let mut steps = path::parse(path).map_err(|(column, width, message, help)| {
+    let steps = path::parse(path).map_err(|(column, width, message, help)| {
         Problem::at(Span::within(source, 1, column, width), message).help(help.to_owned())
     })?;
-    start_at_job(root, &mut steps, source)?;
-    let value = parse_value(path, text, source, problems)?;
-    place(root, &steps, value, source)?;
-    Ok(())
+    Ok((steps, parse_value(path, text, source, problems)?))
 }
 
 /// The value of an argument, with its places in the whole argument.
@@ -112,7 +135,12 @@ fn start_at_job(root: &Node, steps: &mut Vec<Step>, source: usize) -> Result<(),
 }
 
 /// Walks to the end of the path, making mappings on the way, and puts the value there.
-fn place(root: &mut Node, steps: &[Step], value: Node, source: usize) -> Result<(), Problem> {
+fn place(
+    root: &mut Node,
+    steps: &[Step],
+    value: Node,
+    source: usize,
+) -> Result<(), Option<Problem>> {
     let mut node = root;
     for (index, step) in steps.iter().enumerate() {
         let span = Span::within(source, 1, step.column, step.width);
@@ -129,7 +157,7 @@ fn enter<'a>(
     segment: &Segment,
     span: Span,
     way: &[Segment],
-) -> Result<&'a mut Node, Problem> {
+) -> Result<&'a mut Node, Option<Problem>> {
     let here = || quoted(&path_text(way));
     if node.value == Value::Null && matches!(segment, Segment::Key(_)) {
         node.value = Value::Map(Vec::new());
@@ -158,16 +186,17 @@ fn enter<'a>(
                     None => format!("{} is a list, and its items have numbers", here()),
                 };
                 let help = format!("it has {}, counted from 0", count(length as u64, "item"));
-                Problem::at(span, problem).help(help)
+                Some(Problem::at(span, problem).help(help))
             })
         }
+        (Value::Refused, _) => Err(None),
         (value, segment) => {
             let inner = match segment {
                 Segment::Key(name) => format!("key {}", quoted(name)),
                 Segment::Index(index) => format!("item {index}"),
             };
             let message = format!("{} is {}, and has no {inner}", here(), describe(value));
-            Err(Problem::at(span, message))
+            Err(Some(Problem::at(span, message)))
         }
     }
 }

@@ -24,29 +24,26 @@ pub(super) fn parse(text: &str) -> Result<Vec<Step>, Fault> {
     for part in text.split('.') {
         let (name, brackets) = part.split_at(part.find('[').unwrap_or(part.len()));
         let width = name.chars().count();
-        if name.is_empty() || name.contains([' ', ']']) {
-            let what = if part.is_empty() { "an empty name" } else { "a name that is not one" };
+        let fault = match name {
+            "" => Some("an empty name"),
+            _ if name.contains(char::is_whitespace) => Some("a blank"),
+            _ if name.contains(']') => Some("a ']' without its '['"),
+            _ => None,
+        };
+        if let Some(what) = fault {
             let message = format!("the path has {what} in it");
-            return Err((
-                column,
-                part.chars().count(),
-                message,
-                "write a path like student.epochs",
-            ));
+            let help = "write a path like student.epochs";
+            return Err((column, part.chars().count(), message, help));
         }
         steps.push(Step { segment: name.into(), column, width });
         indices(brackets, column + width, &mut steps)?;
         column += part.chars().count() + 1;
+        if let Some(step) = steps.get(MAX_STEPS) {
+            let message = format!("the path has more than {MAX_STEPS} steps");
+            return Err((step.column, step.width, message, "a spec is not nested so deeply"));
+        }
     }
-    match steps.get(MAX_STEPS) {
-        Some(step) => Err((
-            step.column,
-            step.width,
-            format!("the path has more than {MAX_STEPS} steps"),
-            "a spec is not nested so deeply",
-        )),
-        None => Ok(steps),
-    }
+    Ok(steps)
 }
 
 /// The steps of `[0][1]`.
@@ -57,13 +54,20 @@ fn indices(text: &str, column: usize, steps: &mut Vec<Step>) -> Result<(), Fault
         let Some((Ok(index), after)) = inner.map(|(index, after)| (index.parse::<usize>(), after))
         else {
             let width = rest.chars().count();
-            let message = format!("{} is not the index of an item", quoted(rest));
+            let message = if rest.starts_with('[') && !rest.contains(']') {
+                "the bracket of this index is not closed".to_owned()
+            } else {
+                format!("{} is not the index of an item", quoted(rest))
+            };
             return Err((column, width, message, "write an index like hidden[0]"));
         };
         let width = rest.len() - after.len();
         steps.push(Step { segment: index.into(), column, width });
         column += width;
         rest = after;
+        if steps.len() > MAX_STEPS {
+            break;
+        }
     }
     Ok(())
 }

@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 /// The most problems that are kept and shown; further ones are counted.
 const SHOWN: usize = 50;
-/// The most characters of a line that are shown, and how many of them before the caret.
+/// The most columns of a line that are shown, and how many of them before the caret.
 const WIDTH: usize = 96;
 const BEFORE: usize = 48;
+/// The most characters of a message or a help.
+const LONGEST: usize = 1000;
 
 /// One thing that is wrong, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +43,8 @@ impl Problem {
     }
 }
 
-/// The problems of one spec, in the order in which they were found.
+/// The problems of one spec, in the order of their places: those without one, the file from its first
+/// line to its last, each argument of `--set`.
 ///
 /// As an error it shows all of them (the first 50), in the manner of `rustc`.
 #[derive(Debug, Clone, Default)]
@@ -74,11 +77,19 @@ impl Problems {
         if self.list.contains(&problem) {
             return;
         }
-        if self.list.len() < SHOWN {
-            self.list.push(problem);
-        } else {
+        let rank = |problem: &Problem| problem.span.map(|span| (span.source, span.start));
+        let index = self.list.partition_point(|other| rank(other) <= rank(&problem));
+        self.list.insert(index, problem);
+        if self.list.len() > SHOWN {
+            self.list.pop();
             self.unshown += 1;
         }
+    }
+
+    /// Whether a problem at this place would only be counted, so that no help for it is needed.
+    pub(super) fn is_past(&self, span: Span) -> bool {
+        let last = self.list.get(SHOWN - 1).and_then(|problem| problem.span);
+        last.is_some_and(|last| (last.source, last.start) <= (span.source, span.start))
     }
 
     pub(super) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
@@ -130,14 +141,14 @@ impl fmt::Display for Problems {
             if index > 0 {
                 formatter.write_str("\n\n")?;
             }
-            write!(formatter, "error: {}", problem.message)?;
+            write!(formatter, "error: {}", bounded(&problem.message))?;
             if let Some(span) = problem.span
                 && let Some(source) = self.sources.get(span.source)
             {
                 excerpt(formatter, source, span)?;
             }
             if let Some(help) = &problem.help {
-                write!(formatter, "\n  help: {help}")?;
+                write!(formatter, "\n  help: {}", bounded(help))?;
             }
         }
         if self.unshown > 0 {
@@ -162,17 +173,34 @@ fn excerpt(formatter: &mut fmt::Formatter<'_>, source: &Source, span: Span) -> f
     write!(formatter, "\n {:gutter$} | {:skipped$}{}", "", "", "^".repeat(width))
 }
 
+/// A message, cut where it is very long, and without what would disturb a terminal.
+fn bounded(text: &str) -> String {
+    let keep = |c| if c == '\n' { c } else { printable(c) };
+    let mut short: String = text.chars().take(LONGEST).map(keep).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        short.push('…');
+    }
+    short
+}
+
 /// What of a line is shown, and the caret below it: the columns before it and its width.
 fn cut(line: &str, span: Span) -> (String, usize, usize) {
     let characters: Vec<char> = line.chars().map(printable).collect();
     let length = characters.len();
     let caret = (span.start.column - 1).min(length);
     let end = if span.end.line > span.start.line { length } else { span.end.column - 1 };
-    let first = if length > WIDTH { caret.saturating_sub(BEFORE) } else { 0 };
-    let last = (first + WIDTH).min(length);
     let part = |from: usize, to: usize| characters[from..to.max(from)].iter().collect::<String>();
+    let columns = |from: usize, to: usize| console::measure_text_width(&part(from, to));
+    let whole = length <= WIDTH && columns(0, length) <= WIDTH;
+    let (mut first, mut last) = (caret, caret);
+    while first > 0 && (whole || columns(first - 1, caret) <= BEFORE) {
+        first -= 1;
+    }
+    while last < length && (whole || columns(first, last + 1) <= WIDTH) {
+        last += 1;
+    }
     let mut shown = part(first, last);
-    let mut skipped = console::measure_text_width(&part(first, caret));
+    let mut skipped = columns(first, caret);
     let marked = console::measure_text_width(part(caret, end.min(last)).trim_end()).max(1);
     if first > 0 {
         shown.insert(0, '…');
@@ -217,6 +245,12 @@ mod tests {
         let column = lines[3].chars().position(|c| c == 'X');
         assert_eq!(column, lines[4].chars().position(|c| c == '^'));
         assert!(lines[3].chars().count() < 120);
+        let text = format!("{}X{}", "界".repeat(500), "語".repeat(500));
+        let all = shown("x", &text, Span::within(0, 1, 501, 1));
+        let lines: Vec<&str> = all.lines().collect();
+        let before = lines[3].split('X').next().map(console::measure_text_width);
+        assert_eq!(before, lines[4].find('^'));
+        assert!(console::measure_text_width(lines[3]) < 110, "{all}");
     }
 
     #[test]
@@ -224,6 +258,28 @@ mod tests {
         for (line, column) in [(9, 9), (1, 99), (2, 1)] {
             assert!(shown("x", "a\tb", Span::within(0, line, column, 0)).contains('^'));
         }
+    }
+
+    #[test]
+    fn problems_are_in_the_order_of_their_places() {
+        let mut problems = Problems::new();
+        for (source, line, column) in [(1, 1, 1), (0, 2, 5), (0, 10, 1), (0, 2, 1)] {
+            problems.push(Problem::at(Span::within(source, line, column, 1), "odd"));
+        }
+        problems.push(Problem::anywhere("no file"));
+        let place = |problem: &Problem| problem.span.map(|span| (span.source, span.start.line));
+        let places: Vec<_> = problems.list().iter().map(place).collect();
+        assert_eq!(places, [None, Some((0, 2)), Some((0, 2)), Some((0, 10)), Some((1, 1))]);
+        assert_eq!(problems.list()[1].span.map(|span| span.start.column), Some(1));
+        (0..99).for_each(|line| {
+            problems.push(Problem::at(Span::within(0, 1000 - line, 1, 1), "late"));
+        });
+        assert_eq!((problems.len(), problems.list().len()), (104, 50));
+        assert_eq!(
+            place(&problems.list()[49]),
+            Some((0, 947)),
+            "those of the first lines are kept"
+        );
     }
 
     #[test]

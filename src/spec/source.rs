@@ -68,6 +68,32 @@ impl Span {
     pub fn within(source: usize, line: usize, column: usize, width: usize) -> Self {
         Self { source, start: Place { line, column }, end: Place { line, column: column + width } }
     }
+
+    /// This stretch where it is within one line, and the other one where it is not: something over
+    /// many lines is better named than underlined.
+    #[must_use]
+    pub fn or_on_one_line(self, other: Self) -> Self {
+        if self.start.line == self.end.line { self } else { other }
+    }
+
+    /// The place to name for a value here below this key: the key, or the value where an override has
+    /// put it below a key of the file.
+    #[must_use]
+    pub fn holder(self, key: Self) -> Self {
+        if self.is_in_argument() && !key.is_in_argument() { self } else { key }
+    }
+
+    /// Whether this is in an argument of `--set`: the file is the first source.
+    #[must_use]
+    pub fn is_in_argument(self) -> bool {
+        self.source > 0
+    }
+
+    /// Whether this is in the same source as another one.
+    #[must_use]
+    pub fn is_beside(self, other: Self) -> bool {
+        self.source == other.source
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! What the parser says about text that is not YAML, in words that help: [`explain`].
 
 use super::problem::Problem;
-use super::source::{Source, Span};
+use super::source::{Place, Source, Span};
 use saphyr_parser::ScanError;
 
 /// What the parser's words have in them, what it means, and what to do about it.
-const MEANINGS: [(&str, &str, &str); 16] = [
+const MEANINGS: [(&str, &str, &str); 17] = [
     (
         "mapping values are not allowed",
         "a second ':' where only a value can stand",
@@ -40,16 +40,11 @@ const MEANINGS: [(&str, &str, &str); 16] = [
         "add the ']' or '}' that is missing",
     ),
     (
-        "unknown anchor",
-        "an alias (*name), and aliases are not part of the spec language",
-        "write the value out, or put it in quotes",
-    ),
-    (
         "invalid indentation",
         "the indentation fits no key above",
         "indent keys of one mapping alike",
     ),
-    ("tab", "a tab where YAML wants spaces", "indent with spaces"),
+    ("tab", "a tab where YAML wants spaces", "write spaces in place of tabs"),
     ("misplaced bracket", "a closing bracket without its opening one", "remove it"),
     (
         "unknown escape character",
@@ -58,25 +53,69 @@ const MEANINGS: [(&str, &str, &str); 16] = [
     ),
     ("recursion limit", "brackets are nested too deeply", "a spec may be nested 64 deep"),
     (
+        "illegal placement of ':'",
+        "a ':' where none can stand",
+        "check that the brackets and quotes above are closed",
+    ),
+    (
+        "did not find expected node content",
+        "expected a value here",
+        "check the brackets, commas and quotes before it",
+    ),
+    (
         "did not find expected '-'",
         "expected '-' for a further item of this list",
         "items of one list are indented alike",
     ),
 ];
 
-/// The problem that an error of the parser is.
-pub(super) fn explain(error: &ScanError, source: usize, text: &Source) -> Problem {
+/// What is said where a bracket that was opened before is not closed: of any place, and of one on a
+/// later line than the bracket or at the end of the text.
+const UNCLOSED: [&str; 2] = ["invalid indentation in flow", "unexpected eof"];
+const UNCLOSED_ABOVE: [&str; 3] = ["expected ',' or", "illegal placement of ':'", "node content"];
+/// What may follow a backslash within double quotes.
+const ESCAPES: &str = "0abt\tnvfre \"/\\N_LPxuU";
+
+/// The problem that an error of the parser is. `open` is where the innermost list or mapping that is
+/// not closed yet starts.
+pub(super) fn explain(
+    error: &ScanError,
+    source: usize,
+    text: &Source,
+    open: Option<Span>,
+) -> Problem {
     let (line, column) = (error.marker().line().max(1), error.marker().col() + 1);
     let mut span = at_text(Span::within(source, line, column, 1), text);
     let info = error.info();
     if info.contains("simple key expect") && column <= indent(text.line(line)) + 1 {
         span = line_above(span, text);
     }
-    let after_tab = text.line(line).chars().take(column).any(|c| c == '\t');
+    let open = open.filter(|open| is_bracket(*open, text));
+    let end = text.place(text.text.trim_end().len());
+    let late = |open: Place| span.start.line > open.line || span.start >= end;
+    let said = |parts: &[&str]| parts.iter().any(|part| info.contains(part));
+    let unclosed = |open: &Place| said(&UNCLOSED) || (said(&UNCLOSED_ABOVE) && late(*open));
+    if let Some(place) = open.map(|open| open.start).filter(unclosed) {
+        let span = Span::within(source, place.line, place.column, 1);
+        return Problem::at(span, "not valid YAML: this bracket is not closed")
+            .help("add the ']' or '}' that is missing".to_owned());
+    }
+    if info.contains("unknown anchor") {
+        let rest = text.line(line).chars().skip(column);
+        let width = 1 + rest.take_while(|c| !c.is_whitespace() && !",]}".contains(*c)).count();
+        let span = Span::within(source, line, column, width);
+        return Problem::at(span, "aliases (*name) are not part of the spec language")
+            .help("write the value out, or put it in quotes".to_owned());
+    }
+    if info.contains("unknown escape") {
+        span = escape(span, text);
+    }
+    let tab = text.line(line).chars().take(column).position(|c| c == '\t');
     let known = MEANINGS.iter().find(|(part, ..)| info.contains(part));
-    let tab = MEANINGS.iter().find(|(part, ..)| *part == "tab" && after_tab);
-    match tab.or(known) {
+    let of_tab = MEANINGS.iter().find(|(part, ..)| *part == "tab" && tab.is_some());
+    match of_tab.or(known) {
         Some((_, meaning, help)) => {
+            let span = tab.map_or(span, |tab| Span::within(source, line, tab + 1, 1));
             Problem::at(span, format!("not valid YAML: {meaning}")).help((*help).to_owned())
         }
         None if info.starts_with("unexpected character") && info.contains(['@', '`', '%']) => {
@@ -85,6 +124,24 @@ pub(super) fn explain(error: &ScanError, source: usize, text: &Source) -> Proble
         }
         None => Problem::at(span, format!("not valid YAML: {info}")),
     }
+}
+
+/// The first escape that YAML does not know in the text in double quotes that starts here.
+fn escape(quote: Span, text: &Source) -> Span {
+    let line = text.line(quote.start.line);
+    let mut letters = line.chars().enumerate().skip(quote.start.column);
+    while let Some((index, letter)) = letters.next() {
+        if letter == '\\' && letters.next().is_some_and(|(_, next)| !ESCAPES.contains(next)) {
+            return Span::within(quote.source, quote.start.line, index + 1, 2);
+        }
+    }
+    quote
+}
+
+/// Whether a list or mapping starts with a bracket here, and not by indentation.
+fn is_bracket(span: Span, text: &Source) -> bool {
+    let first = text.line(span.start.line).chars().nth(span.start.column - 1);
+    matches!(first, Some('[' | '{'))
 }
 
 /// The last line with something in it before a place: the key there lacks its ':'.

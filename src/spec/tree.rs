@@ -25,6 +25,8 @@ struct Frame {
     keys: Option<HashMap<String, Span>>,
     /// What the next node of a mapping is.
     next: Next,
+    /// Whether there is something in it without which the rest says little (a merge key).
+    refused: bool,
 }
 
 #[derive(Clone)]
@@ -75,7 +77,8 @@ pub(super) fn parse(
             Ok((event, stretch)) => builder.take(event, stretch),
             Err(error) => {
                 let text = builder.problems.sources()[source].clone();
-                builder.problems.push(syntax::explain(&error, source, &text));
+                let open = builder.frames.last().map(|frame| frame.start);
+                builder.problems.push(syntax::explain(&error, source, &text, open));
                 builder.sound = false;
                 builder.going = false;
             }
@@ -92,7 +95,10 @@ impl Builder<'_> {
                 self.documents += 1;
                 if self.documents > 1 {
                     let problem = Problem::at(span, "a spec is one document, and here is another");
-                    self.stop(problem.help("put it in a file of its own".to_owned()));
+                    self.problems.push(problem.help("put it in a file of its own".to_owned()));
+                    // the first is worth checking if it is all of a spec
+                    self.sound = self.root.as_ref().is_some_and(|root| root.get("jobs").is_some());
+                    self.going = false;
                 }
             }
             Event::Scalar(text, style, anchor, tag) => {
@@ -101,7 +107,7 @@ impl Builder<'_> {
             }
             Event::Alias(_) => {
                 self.refuse(span, "aliases (*name) are not part of the spec language");
-                self.add(Node { span, value: Value::Null });
+                self.add(Node { span, value: Value::Refused });
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse_extras(span, anchor, tag.is_some());
@@ -134,7 +140,6 @@ impl Builder<'_> {
         self.problems.push(
             Problem::at(span, message).help("write the value out where it is used".to_owned()),
         );
-        self.sound = false;
     }
 
     fn refuse_extras(&mut self, span: Span, anchor: usize, tagged: bool) {
@@ -144,7 +149,6 @@ impl Builder<'_> {
         if tagged {
             let problem = Problem::at(span, "tags (!name) are not part of the spec language");
             self.problems.push(problem.help("remove the tag".to_owned()));
-            self.sound = false;
         }
     }
 
@@ -152,7 +156,7 @@ impl Builder<'_> {
         if let Some(odd) = text.chars().find(|c| is_line_end(*c)) {
             let message = format!("the line end U+{:04X} is not allowed in a spec", odd as u32);
             self.problems.push(Problem::at(span, message).help("use \\n".to_owned()));
-            self.sound = false;
+            return self.add(Node { span, value: Value::Refused });
         }
         if style != ScalarStyle::Plain {
             return self.add(Node { span, value: Value::String(text.to_owned()) });
@@ -164,8 +168,7 @@ impl Builder<'_> {
         };
         let value = resolve(text).unwrap_or_else(|(message, help)| {
             self.problems.push(Problem::at(span, message).help(help));
-            self.sound = false;
-            Value::Null
+            Value::Refused
         });
         self.add(Node { span: key_span.unwrap_or(span), value });
     }
@@ -175,14 +178,15 @@ impl Builder<'_> {
             let message = format!("a spec may be nested {MAX_DEPTH} deep, and this is deeper");
             return self.stop(Problem::at(start, message));
         }
-        let frame = Frame { start, items: Vec::new(), entries: Vec::new(), keys, next: Next::Key };
-        self.frames.push(frame);
+        let (items, entries, next) = (Vec::new(), Vec::new(), Next::Key);
+        self.frames.push(Frame { start, items, entries, keys, next, refused: false });
     }
 
     fn close(&mut self, end: Place) {
         if let Some(frame) = self.frames.pop() {
             let span = Span { end, ..frame.start };
             let value = match frame.keys {
+                _ if frame.refused => Value::Refused,
                 Some(_) => Value::Map(frame.entries),
                 None => Value::List(frame.items),
             };
@@ -219,15 +223,19 @@ impl Builder<'_> {
     /// The key that a node is, where it is one and new to its mapping.
     fn key(&mut self, node: Node) -> Option<Key> {
         let span = node.span;
+        if node.value == Value::Refused {
+            return None;
+        }
         let Value::String(name) = node.value else {
             let message = format!("a key must be a name, and this is {}", describe(&node.value));
-            self.problems.push(
-                Problem::at(span, message).help("put it in quotes to make it a name".to_owned()),
-            );
+            let scalar = !matches!(node.value, Value::List(_) | Value::Map(_));
+            let help = scalar.then(|| "put it in quotes to make it a name".to_owned());
+            self.problems.push(Problem::at(span, message).help(help));
             return None;
         };
         if name == "<<" {
             self.refuse(span, "merge keys (<<) are not part of the spec language");
+            self.frames.last_mut()?.refused = true;
             return None;
         }
         let keys = self.frames.last_mut()?.keys.as_mut()?;

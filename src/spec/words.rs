@@ -40,6 +40,7 @@ pub fn describe(value: &Value) -> String {
         Value::List(items) if items.is_empty() => "an empty list".to_owned(),
         Value::List(_) => "a list".to_owned(),
         Value::Map(_) => "a mapping".to_owned(),
+        Value::Refused => "something that is not allowed".to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use exp::dispatch::{Executor, Exit, Running};
 use exp::event::{Ending, Event, Record, Sink};
-use exp::job::{Complaint, DataDigest, Kind, Need, Offer, Outcome, Registered, Row, Settings};
+use exp::job::{Complaint, DataDigest, Kind, Offer, Outcome, Registered, Row, Settings};
 use exp::report::JsonLines;
 use exp::report::console::Display;
 use exp::rundir::{JobFolder, Lock, Status, atomic};
@@ -57,6 +57,8 @@ impl Settings for Grow {
     const KIND: &'static str = "grow";
     const ABOUT: &'static str = "Grows.";
     const VERSION: u32 = 1;
+    const OFFERED_BY: &'static [&'static str] = &["branches"];
+    const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[("data", &[])];
 
     fn digests(&self, _roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
         if self.data == "rock" {
@@ -78,10 +80,9 @@ impl Settings for Graft {
     const KIND: &'static str = "graft";
     const ABOUT: &'static str = "Grows on another.";
     const VERSION: u32 = 1;
-
-    fn needs(&self) -> Vec<Need> {
-        vec![Need { path: "onto".into(), reference: self.onto.clone() }]
-    }
+    const REFERENCES: &'static [&'static str] = &["onto"];
+    const OFFERED_BY: &'static [&'static str] = &["branches"];
+    const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[("branches", &["onto"])];
 
     fn digests(&self, _roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
         Ok(Vec::new())

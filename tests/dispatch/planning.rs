@@ -33,6 +33,13 @@ jobs:
      3 |   root: { kind: grow, rate: 11 }
        |                             ^^
 
+    error: nothing grows in rock
+      --> spec.yaml:4:30
+       |
+     4 |   stone: { kind: grow, data: rock }
+       |                              ^^^^
+      help: try sand
+
     error: unknown kind 'grwo' of job 'wild'
       --> spec.yaml:5:17
        |
@@ -40,12 +47,12 @@ jobs:
        |                 ^^^^
       help: did you mean 'grow'?
 
-    error: unknown key 'branchs' in job 'fruit'
-      --> --set, column 7
-      |
-      | fruit.branchs=2
-      |       ^^^^^^^
-      help: did you mean 'branches'?
+    error: there is no job 'rot' in this spec
+      --> spec.yaml:6:31
+       |
+     6 |   fruit: { kind: graft, onto: rot }
+       |                               ^^^
+      help: did you mean 'root'?
 
     error: there is no run 'nowhere' (looked for it as a path and under RUNS); 'exp ls' lists the runs there are
       --> spec.yaml:7:30
@@ -54,32 +61,32 @@ jobs:
        |                              ^^^^^^^^^^^^^^
       help: name a job of this spec, or one of an earlier run as run/job, such as 'distill_t4/teachers'
 
+    error: 3 branches do not fit onto 10
+      --> spec.yaml:8:48
+       |
+     8 |   small: { kind: graft, onto: sound, branches: 3 }
+       |                                                ^
+
     error: jobs need each other in a circle: one needs two needs three needs one
       --> spec.yaml:10:29
         |
      10 |   one: { kind: graft, onto: two }
         |                             ^^^
-      help: let one of them refer to a job that comes first, or to one of an earlier run
+      help: let one of them refer to another job, or to one of an earlier run
 
     error: the job 'self' needs itself
       --> spec.yaml:13:30
         |
      13 |   self: { kind: graft, onto: self }
         |                              ^^^^
-      help: let one of them refer to a job that comes first, or to one of an earlier run
+      help: let it refer to another job, or to one of an earlier run
 
-    error: nothing grows in rock
-      --> spec.yaml:4:30
-       |
-     4 |   stone: { kind: grow, data: rock }
-       |                              ^^^^
-      help: try sand
-
-    error: 3 branches do not fit onto 10
-      --> spec.yaml:8:48
-       |
-     8 |   small: { kind: graft, onto: sound, branches: 3 }
-       |                                                ^
+    error: unknown key 'branchs' in job 'fruit'
+      --> --set, column 7
+      |
+      | fruit.branchs=2
+      |       ^^^^^^^
+      help: did you mean 'branches'?
     ");
 }
 

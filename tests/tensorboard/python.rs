@@ -8,6 +8,11 @@ use std::process::Command;
 /// The one of `EXP_PYTHON`, the one that the set-up keeps in the cache, or the system's; the first
 /// that has the package `tensorboard`.
 pub(crate) fn find() -> Option<PathBuf> {
+    find_with("tensorboard")
+}
+
+/// The same with another package.
+pub(crate) fn find_with(package: &str) -> Option<PathBuf> {
     let home = |folder| Some(PathBuf::from(var_os("HOME")?).join(folder));
     let user = if cfg!(target_os = "macos") {
         home("Library/Caches")
@@ -22,7 +27,7 @@ pub(crate) fn find() -> Option<PathBuf> {
     ];
     candidates.into_iter().flatten().find(|python| {
         Command::new(python)
-            .args(["-c", "import tensorboard"])
+            .args(["-c", &format!("import {package}")])
             .output()
             .is_ok_and(|output| output.status.success())
     })

@@ -68,6 +68,14 @@ impl Settings for ClassifierSpec {
     const ABOUT: &'static str =
         "one network, or an ensemble side by side, that learns classes from labels";
     const VERSION: u32 = 1;
+    const OFFERED_BY: &'static [&'static str] = &["data"];
+    const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[
+        ("data", &[]),
+        ("optimiser", &["members"]),
+        ("select", &["data"]),
+        ("network", &["data"]),
+        ("augment", &["data"]),
+    ];
 
     fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
         self.recipe().digests(roots)

@@ -1,7 +1,7 @@
 //! The settings of a distillation: [`DistillSpec`]. Plain values.
 
 use crate::data::{AugmentSpec, DataSpec};
-use crate::job::{Complaint, DataDigest, Need, Offer, Settings};
+use crate::job::{Complaint, DataDigest, Offer, Settings};
 use crate::nn::NetworkSpec;
 use crate::optim::{OptimiserSpec, ScheduleSpec};
 use crate::train::supervised::{LoggingSpec, Recipe, Select};
@@ -133,10 +133,16 @@ impl Settings for DistillSpec {
     const ABOUT: &'static str =
         "a student that learns from the softened answers of teachers, and from labels";
     const VERSION: u32 = 1;
-
-    fn needs(&self) -> Vec<Need> {
-        vec![Need { path: "teachers".into(), reference: self.teachers.clone() }]
-    }
+    const REFERENCES: &'static [&'static str] = &["teachers"];
+    const OFFERED_BY: &'static [&'static str] = &["data"];
+    const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[
+        ("data", &[]),
+        ("optimiser", &["members"]),
+        ("select", &["data"]),
+        ("network", &["data"]),
+        ("augment", &["data"]),
+        ("teachers", &["data"]),
+    ];
 
     fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
         self.recipe().digests(roots)

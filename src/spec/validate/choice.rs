@@ -1,11 +1,13 @@
 //! One of several: the variants of an enum, by their tag, their value or their type.
 
 use super::{Checker, accepts, schema};
-use crate::spec::node::{Node, Segment, Value as Written};
+use crate::spec::node::{Key, Node, Segment, Value as Written};
+use crate::spec::source::Span;
 use crate::spec::suggest::{hint, nearest};
 use crate::spec::words::{describe, one_of, quoted};
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Checker<'_> {
     /// Checks against the one of these schemas that is meant.
@@ -45,9 +47,7 @@ impl Checker<'_> {
     fn tagged(&mut self, node: &Node, variants: &[&Value], tag: &str) {
         let names: Vec<&str> = variants.iter().filter_map(|v| constant(v, tag)?.as_str()).collect();
         let Some((key, value)) = node.entry(tag) else {
-            let message = format!("missing key {} {}", quoted(tag), self.inside());
-            let help = format!("{} is {}", quoted(tag), one_of(&names, "or"));
-            return self.report_at(self.holder(), message, Some(help));
+            return self.without_tag(node, variants, tag, &names);
         };
         let Some(name) = value.as_str() else {
             let message = format!(
@@ -56,16 +56,70 @@ impl Checker<'_> {
                 quoted(tag),
                 describe(&value.value)
             );
-            let span = if value.value == Written::Null { key.span } else { value.span };
+            let null = value.value == Written::Null;
+            let span = if null { value.span.holder(key.span) } else { value.span };
             return self.report_at(span, message, None);
         };
-        let is_meant = |v: &&&Value| constant(v, tag).and_then(Value::as_str) == Some(name);
-        if let Some(variant) = variants.iter().find(is_meant) {
-            self.check(node, variant);
-        } else {
-            let message = format!("unknown {} {}", self.noun(tag), quoted(name));
-            self.report_at(value.span, message, hint(name, names));
+        let find = |name: &str| {
+            variants.iter().find(|v| constant(v, tag).and_then(Value::as_str) == Some(name))
+        };
+        if let Some(variant) = find(name) {
+            return self.variant(node, variant, value.span);
         }
+        let message = format!("unknown {} {}", self.noun(tag), quoted(name));
+        let meant = nearest(name, names.iter().copied()).and_then(find);
+        self.report_at(value.span, message, hint(name, names));
+        if let Some(meant) = meant {
+            self.untagged(node, meant, tag, value.span);
+        }
+    }
+
+    /// Reports that the tag is not there, or that its key is misspelt.
+    fn without_tag(&mut self, node: &Node, variants: &[&Value], tag: &str, names: &[&str]) {
+        let known = |name: &str| variants.iter().any(|v| v["properties"].get(name).is_some());
+        let misspelt = node
+            .entries()
+            .iter()
+            .find(|(key, _)| !known(&key.name) && nearest(&key.name, [tag]).is_some());
+        let Some((key, value)) = misspelt else {
+            let message = format!("missing key {} {}", quoted(tag), self.inside());
+            let help = format!("{} is {}", quoted(tag), one_of(names, "or"));
+            return self.report_at(self.holder(), message, Some(help));
+        };
+        let message = format!("unknown key {} {}", quoted(&key.name), self.inside());
+        self.report_at(key.span, message, Some(format!("did you mean '{tag}'?")));
+        let mut meant = node.clone();
+        if let Written::Map(entries) = &mut meant.value {
+            entries.retain(|(other, _)| other != key);
+            let key = Key { name: tag.to_owned(), span: key.span };
+            entries.push((key, value.clone()));
+        }
+        self.tagged(&meant, variants, tag);
+    }
+
+    /// Checks against a variant, which asks for what is missing where `tag` stands if that is from
+    /// elsewhere (an override).
+    fn variant(&mut self, node: &Node, variant: &Value, tag: Span) {
+        let holder = self.holder();
+        if let Some(last) = self.holders.last_mut().filter(|last| !last.is_beside(tag)) {
+            *last = tag;
+        }
+        self.check(node, variant);
+        if let Some(last) = self.holders.last_mut() {
+            *last = holder;
+        }
+    }
+
+    /// Checks against the variant that is meant by a misspelt tag, but for the tag.
+    fn untagged(&mut self, node: &Node, variant: &Value, tag: &str, place: Span) {
+        let (mut node, mut variant) = (node.clone(), variant.clone());
+        if let Written::Map(entries) = &mut node.value {
+            entries.retain(|(key, _)| key.name != tag);
+        }
+        if let Some(required) = variant.get_mut("required").and_then(Value::as_array_mut) {
+            required.retain(|name| name != tag);
+        }
+        self.variant(&node, &variant, place);
     }
 
     /// Says how a variant is written where there is no mapping.
@@ -107,6 +161,8 @@ impl Checker<'_> {
                 path: self.path.clone(),
                 holders: self.holders.clone(),
                 problems: &mut problems,
+                faulty: BTreeSet::new(),
+                meant: BTreeMap::new(),
             };
             trial.check(node, schema);
             if problems.is_empty() {
@@ -119,6 +175,7 @@ impl Checker<'_> {
         }
         if let Some(best) = best {
             self.problems.append(best);
+            self.blame(None);
         }
     }
 

@@ -17,14 +17,15 @@ impl Checker<'_> {
             match (properties.get(&key.name), others) {
                 (Some(schema), _) => self.descend(segment, key.span, value, schema),
                 (None, Some(Value::Bool(false))) => {
-                    let near = nearest(&key.name, properties.keys().map(String::as_str));
-                    meant.extend(near);
-                    let help = match near {
-                        Some(near) => Some(format!("did you mean '{near}'?")),
-                        None => hint("", properties.keys().map(String::as_str)),
-                    };
-                    let message = format!("unknown key {} {}", quoted(&key.name), self.inside());
-                    self.report_at(key.span, message, help);
+                    let near = self.unknown(key, properties);
+                    let free =
+                        near.filter(|name| node.get(name).is_none() && !meant.contains(name));
+                    if let Some((name, schema)) =
+                        free.and_then(|name| properties.get_key_value(name))
+                    {
+                        meant.push(name.as_str());
+                        self.misspelt(key, name, value, schema);
+                    }
                 }
                 (None, Some(schema @ Value::Object(_))) => {
                     self.descend(segment, key.span, value, schema);
@@ -39,6 +40,7 @@ impl Checker<'_> {
                 let message = format!("missing key {} {}", quoted(name), self.inside());
                 let help = properties.get(name).and_then(about);
                 self.report_at(self.holder(), message, help.map(|text| format!("{name}: {text}")));
+                self.blame(Some(name));
             }
         }
         self.size(
@@ -49,6 +51,31 @@ impl Checker<'_> {
             schema,
             ["minProperties", "maxProperties"],
         );
+    }
+
+    /// Reports a key that is not among the properties; the answer is the one that is meant.
+    fn unknown<'a>(&mut self, key: &Key, properties: &'a Map<String, Value>) -> Option<&'a str> {
+        if self.problems.is_past(key.span) {
+            self.report_at(key.span, String::new(), None);
+            return None;
+        }
+        let names = || properties.keys().map(String::as_str);
+        let near = nearest(&key.name, names());
+        let help = match near {
+            Some(near) => Some(format!("did you mean '{near}'?")),
+            None => hint("", names()),
+        };
+        let message = format!("unknown key {} {}", quoted(&key.name), self.inside());
+        self.report_at(key.span, message, help);
+        near
+    }
+
+    /// Checks the value of a misspelt key as that of the one that is meant.
+    fn misspelt(&mut self, key: &Key, name: &str, value: &Node, schema: &Value) {
+        if self.path.is_empty() {
+            self.meant.insert(key.name.clone(), name.to_owned());
+        }
+        self.descend(name.into(), key.span, value, schema);
     }
 
     pub(super) fn list(&mut self, node: &Node, items: &[Node], schema: &Value) {

@@ -114,7 +114,7 @@ fn phrase(root: &Value, schema: &Value, name: &str) -> String {
 }
 
 /// What to do about a value that is nearly of one of the types.
-pub(super) fn advice(types: &[&str], value: &Written) -> Option<String> {
+pub(in crate::spec) fn advice(types: &[&str], value: &Written) -> Option<String> {
     let has = |name| types.contains(&name);
     match value {
         Written::Null if !has("null") => Some("give a value, or remove the key".to_owned()),

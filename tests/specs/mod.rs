@@ -1,0 +1,69 @@
+//! Specs with the real kinds, good, bad and hostile: what is said of them, and in what time.
+
+mod bad;
+mod bounds;
+mod mutations;
+mod schema;
+mod starting;
+
+use exp::dispatch::{Plan, Request, lower};
+use exp::experiments::KINDS;
+use exp::spec::Problems;
+use std::path::{Path, PathBuf};
+
+/// A folder with specs, data and runs in it.
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn runs(&self) -> PathBuf {
+        self.path("runs")
+    }
+
+    /// What `exp check` and `exp run` make of a text.
+    fn lower(&self, text: &[u8], overrides: &[String]) -> Result<Plan, Problems> {
+        let file = self.path("spec.yaml");
+        std::fs::write(&file, text).unwrap();
+        let (roots, runs) = ([self.path("data")], self.runs());
+        let request = Request {
+            file: &file,
+            overrides,
+            device: None,
+            data_roots: &roots,
+            runs: &runs,
+            devices: None,
+        };
+        lower(KINDS, &request)
+    }
+
+    /// Problems without what differs from machine to machine.
+    fn plain(&self, problems: &Problems) -> String {
+        let text = problems.to_string();
+        let text = text.replace(&format!("{}/", self.0.path().display()), "");
+        text.replace(&self.0.path().display().to_string(), ".")
+    }
+}
+
+/// The configs that come with the program.
+fn configs() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
+    let files = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().map(Result::unwrap);
+    let yaml = files.filter(|file| file.path().extension().is_some_and(|end| end == "yaml"));
+    yaml.map(walkdir::DirEntry::into_path).collect()
+}
+
+/// How much slower than on an idle machine a program may be: as many times as there are programs that
+/// want to run for each core; and a build without optimisation is about ten times as slow.
+fn slower() -> f64 {
+    let load = std::fs::read_to_string("/proc/loadavg").ok();
+    let load = load.and_then(|text| text.split(' ').next()?.parse::<f64>().ok()).unwrap_or(0.0);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
+    (load / cores).max(1.0) * if cfg!(debug_assertions) { 10.0 } else { 1.0 }
+}
