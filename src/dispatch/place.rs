@@ -40,9 +40,9 @@ fn override_behind(jobs: &Jobs, index: usize, job: &Typed, complaint: &Complaint
             let other = *reference.origin.as_ref().ok()?;
             jobs.typed[other].as_ref()
         });
-        let fields =
+        let mut fields =
             needed.flat_map(|job| job.kind.offered_by().iter().map(move |name| (job, *name)));
-        fields.filter_map(|(job, name)| in_argument(job.node.get(name)?)).next()
+        fields.find_map(|(job, name)| in_argument(job.node.get(name)?))
     })
 }
 

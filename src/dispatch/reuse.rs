@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 const CHUNK: usize = 512;
 /// Runs, counted from the newest, among which the nearest job is looked for, and how many are read
 /// before looking whether all that is wanted differs in one field only.
-const NEAREST_AMONG: usize = 256;
-const NEAREST_CHUNK: usize = 64;
+const NEAREST_AMONG: usize = 128;
+const NEAREST_CHUNK: usize = 32;
 
 /// What a job record has to say here.
 #[derive(Deserialize)]
@@ -43,11 +43,12 @@ pub(super) fn find(root: &Path, keys: &BTreeSet<String>) -> HashMap<String, JobF
     }
     for chunk in runs::runs(root).chunks(CHUNK) {
         let finished = read(chunk, |folder, brief| {
-            let wanted = keys.contains(&brief.key) && is_finished(folder, &brief.key);
-            wanted.then(|| (brief.key, folder.clone()))
+            keys.contains(&brief.key).then(|| (brief.key, folder.clone()))
         });
         for (key, folder) in finished {
-            found.entry(key).or_insert(folder);
+            if !found.contains_key(&key) && is_finished(&folder, &key) {
+                found.insert(key, folder);
+            }
         }
         if found.len() == keys.len() {
             break;

@@ -70,13 +70,13 @@ impl<'a> Kinds<'a> {
 
     /// The kind of a job, or else the one that is meant.
     fn kind(&self, job: &str, entry: &JobEntry, problems: &mut Problems) -> Option<&'a dyn Kind> {
-        let named = |name: &str| self.kinds.iter().copied().find(|kind| kind.name() == name);
+        let find = |name: &str| self.kinds.iter().copied().find(|kind| kind.name() == name);
         let names = || self.kinds.iter().map(|kind| kind.name());
-        named(&entry.kind).or_else(|| {
+        find(&entry.kind).or_else(|| {
             let message = format!("unknown kind {} of job '{job}'", spec::quoted(&entry.kind));
             let problem = Problem::at(entry.kind_span, message);
             problems.push(problem.help(spec::hint(&entry.kind, names())));
-            named(spec::nearest(&entry.kind, names())?)
+            find(spec::nearest(&entry.kind, names())?)
         })
     }
 }

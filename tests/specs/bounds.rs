@@ -49,12 +49,11 @@ fn refuses(place: &Place, title: &str, overrides: &[String], said: &str) {
 
 /// A list of lists of lists, each of which names the one before it eight times.
 fn bomb() -> String {
-    let mut text = "a: &a [1, 1]\n".to_owned();
-    for (last, name) in ('a'..='y').zip('b'..='z') {
+    let lines = ('a'..='y').zip('b'..='z').map(|(last, name)| {
         let eight = format!("*{last}, ").repeat(8);
-        text += &format!("{name}: &{name} [{eight}]\n");
-    }
-    text
+        format!("{name}: &{name} [{eight}]\n")
+    });
+    "a: &a [1, 1]\n".to_owned() + &lines.collect::<String>()
 }
 
 fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
