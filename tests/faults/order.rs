@@ -14,13 +14,20 @@ struct Call {
     name: String,
     paths: Vec<PathBuf>,
     line: String,
+    /// When it counts, in seconds: a name from the beginning of the call on, what is synced from
+    /// its end on.
+    time: f64,
 }
 
-/// Reads a line such as `fsync(5</tmp/x>) = 0`: an open file is in pointed brackets, a name in
+/// Reads a line such as `17.25 fsync(5</tmp/x>) = 0 <0.01>`: an open file is in pointed brackets, a name in
 /// quotes. `None` for what makes or changes nothing below `here`.
 fn read(line: &str, here: &Path) -> Option<Call> {
-    let (name, rest) = line.split_once('(')?;
+    let (begin, rest) = line.split_once(' ')?;
+    let (name, rest) = rest.split_once('(')?;
     let (arguments, result) = rest.rsplit_once(" = ")?;
+    let (result, lasted) = result.rsplit_once(" <")?;
+    let lasted: f64 = lasted.trim_end_matches('>').parse().ok()?;
+    let time = begin.parse::<f64>().ok()? + if name.ends_with("sync") { lasted } else { 0.0 };
     if result.starts_with('-') || (name == "openat" && !arguments.contains("O_CREAT")) {
         return None;
     }
@@ -32,7 +39,7 @@ fn read(line: &str, here: &Path) -> Option<Call> {
     };
     let paths: Vec<PathBuf> = paths.into_iter().map(|path| here.join(path)).collect();
     let ours = paths.iter().all(|path| path.starts_with(here)) && !paths.is_empty();
-    ours.then(|| Call { name: name.to_owned(), paths, line: line.to_owned() })
+    ours.then(|| Call { name: name.to_owned(), paths, line: line.to_owned(), time })
 }
 
 /// What would be lost if the power went now.
@@ -42,6 +49,19 @@ struct Volatile {
     contents: BTreeSet<PathBuf>,
     /// Names that were not synced, by their folder.
     names: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    /// The logs that were synced since the last checkpoint took its name.
+    logs: BTreeSet<PathBuf>,
+}
+
+/// The logs of a job.
+fn is_log(path: &Path) -> bool {
+    let name = path.file_name().unwrap().to_string_lossy();
+    name == "events.jsonl" || name.ends_with(".main")
+}
+
+/// The folder of the job that a path is in. Jobs and runners go on beside each other.
+fn job(path: &Path) -> Option<&Path> {
+    path.ancestors().find(|folder| folder.ends_with("pair") || folder.ends_with("same"))
 }
 
 impl Volatile {
@@ -60,6 +80,9 @@ impl Volatile {
             "fsync" | "fdatasync" => {
                 self.contents.remove(path);
                 self.names.remove(path);
+                if is_log(path) {
+                    self.logs.insert(path.clone());
+                }
             }
             _ => {
                 for names in self.names.values_mut() {
@@ -70,40 +93,54 @@ impl Volatile {
         }
     }
 
-    /// What would be lost and missed by what is about to be called `named`. Lines of a log may come
-    /// at any time, and must be safe only where a checkpoint or a job's end tells of them.
-    fn missed(&self, named: &str) -> Vec<&PathBuf> {
-        let tells = named.starts_with("step-") || named == "job.json";
+    /// What would be lost and missed. Lines of a log may come at any time.
+    fn missed(&self) -> Vec<&PathBuf> {
         let of_use = |path: &&PathBuf| {
             let name = path.file_name().unwrap().to_string_lossy();
-            let log = name == "events.jsonl" || name.ends_with(".main");
-            if log && !tells && self.contents.contains(*path) {
-                return false;
-            }
             let claim = path.components().any(|part| part.as_os_str() == ".claims");
             !name.starts_with('.') && !claim && name != "log.txt"
         };
-        self.names.values().flatten().chain(&self.contents).filter(of_use).collect()
+        let contents = self.contents.iter().filter(|path| !is_log(path));
+        self.names.values().flatten().chain(contents).filter(of_use).collect()
+    }
+
+    /// What is wrong with naming a file now.
+    fn fault(&mut self, call: &Call) -> Option<String> {
+        let (from, to) = (&call.paths[0], &call.paths[1]);
+        if self.contents.contains(from) {
+            return Some("it is not synced itself".into());
+        }
+        let missed: Vec<_> = self.missed().into_iter().filter(|it| job(it) == job(to)).collect();
+        if !missed.is_empty() {
+            return Some(format!("not synced before: {missed:?}"));
+        }
+        let name = to.file_name().unwrap().to_string_lossy();
+        let logs = self.contents.iter().filter(|path| is_log(path)).count();
+        if name == "job.json" && logs > 0 {
+            return Some("a job ends, and its logs are not synced".into());
+        }
+        let logs = if name.starts_with("step-") { std::mem::take(&mut self.logs).len() } else { 2 };
+        (logs != 2).then(|| format!("{logs} of 2 logs were synced since the last checkpoint"))
     }
 }
 
-/// Goes through the calls of one process, and returns how often something came to rely on what was
+/// Goes through the calls of all processes and threads, in order, and returns how often something came to rely on what was
 /// written before: a file took its name, or the process ended.
 fn check(trace: &str, here: &Path) -> Result<usize, String> {
     let mut volatile = Volatile::default();
     let mut relied = 0;
-    for call in trace.lines().filter_map(|line| read(line, here)) {
+    let mut calls: Vec<Call> = trace.lines().filter_map(|line| read(line, here)).collect();
+    calls.sort_by(|one, other| one.time.total_cmp(&other.time));
+    for call in calls {
         if call.name.starts_with("rename") {
-            let named = call.paths[1].file_name().unwrap().to_string_lossy();
-            let missed = volatile.missed(&named);
-            if volatile.contents.contains(&call.paths[0]) || !missed.is_empty() {
-                return Err(format!("not synced: {missed:?}, or what is named, at {}", call.line));
+            if let Some(fault) = volatile.fault(&call) {
+                return Err(format!("{}: {fault}", call.line));
             }
             relied += 1;
         }
         volatile.take(&call);
     }
-    match volatile.missed("job.json") {
+    match volatile.missed() {
         missed if missed.is_empty() => Ok(relied),
         missed => Err(format!("not synced at the end: {missed:?}")),
     }
@@ -119,13 +156,13 @@ fn everything_is_synced_before_something_else_relies_on_it() {
     let here = place.path("").canonicalize().unwrap();
     let run = place.run_command();
     let mut strace = Command::new("strace");
-    strace.args(["-ff", "-y", "-s", "0", "-e"]).arg(format!("trace={CALLS}"));
+    strace.args(["-ff", "-ttt", "-T", "-y", "-s", "0", "-e"]).arg(format!("trace={CALLS}"));
     strace.arg("-o").arg(here.join("trace")).arg(run.get_program()).args(run.get_args());
     let output = strace.current_dir(&here).env_remove("EXP_FAULT").output().unwrap();
     assert!(output.status.success(), "{}", said(&output));
     let traces = files(&here).into_iter().filter(|name| name.to_string_lossy().contains("trace."));
     let read = |name: PathBuf| std::fs::read_to_string(here.join(name)).unwrap();
-    let relied: usize = traces.map(|name| check(&read(name), &here).unwrap()).sum();
+    let relied = check(&traces.map(read).collect::<String>(), &here).unwrap();
     println!("{relied} files and folders took their names, each with all before it synced");
     assert!(relied > 30, "{relied}");
 }
@@ -134,11 +171,11 @@ fn everything_is_synced_before_something_else_relies_on_it() {
 fn what_is_not_synced_is_noticed() {
     let here = Path::new("/place");
     let good = [
-        "openat(AT_FDCWD</place>, \"a/.new-1\", O_RDWR|O_CREAT, 0666) = 3</place/a/.new-1>",
-        "write(3</place/a/.new-1>, \"\"..., 9) = 9",
-        "fsync(3</place/a/.new-1>) = 0",
-        "renameat(AT_FDCWD</place>, \"a/.new-1\", AT_FDCWD</place>, \"a/b\") = 0",
-        "fsync(3</place/a>) = 0",
+        "0.5 openat(AT_FDCWD</place>, \"a/.new-1\", O_RDWR|O_CREAT, 0666) = 3</place/a/.new-1> <0.1>",
+        "1.5 write(3</place/a/.new-1>, \"\"..., 9) = 9 <0.1>",
+        "2.5 fsync(3</place/a/.new-1>) = 0 <0.1>",
+        "3.5 renameat(AT_FDCWD</place>, \"a/.new-1\", AT_FDCWD</place>, \"a/b\") = 0 <0.1>",
+        "4.5 fsync(3</place/a>) = 0 <0.1>",
     ];
     assert_eq!(check(&good.join("\n"), here), Ok(1));
     for missing in [2, 4] {
