@@ -6,9 +6,11 @@
 mod architecture;
 mod bad_input;
 mod commands;
+mod corpora;
 mod dispatch;
 mod interrupts;
 mod isolation;
+mod large_input;
 mod numerics;
 mod pipeline;
 mod programs;

@@ -34,7 +34,7 @@ pub enum DataError {
     /// More examples were asked for than there are.
     #[error(
         "'{set}' has {held} training examples, but train ({train}) and validation ({validation}) \
-         together ask for {}: lower one of them", .train + .validation
+         together ask for {}: lower one of them", *.train as u128 + *.validation as u128
     )]
     TooMany { set: &'static str, held: usize, train: usize, validation: usize },
     /// A file could not be read.

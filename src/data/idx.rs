@@ -1,8 +1,9 @@
-//! The IDX format of MNIST and its kin: [`read`], [`dimensions`].
+//! The IDX format of MNIST and its kin: [`read`], [`dimensions`], and [`parse`] for bytes at hand.
 //!
 //! A file is big-endian: a magic number (2051 for pictures, 2049 for labels), the size of each
 //! dimension as 32 bits, then unsigned bytes; it may be gzipped. Nothing a file says is believed
-//! before it is checked: no bytes make this module panic, or use more memory than the file holds data.
+//! before it is checked: no bytes make this module panic, or use more memory than the file holds data,
+//! and no small packed file unpacks to gigabytes.
 
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;
@@ -12,6 +13,10 @@ use thiserror::Error;
 
 /// The most bytes of data that a file may announce: 4 GiB.
 const MOST: u64 = 1 << 32;
+/// How many times its own length a packed file may hold, if that is more than 64 MiB. Pictures pack
+/// to a fifth, say; what packs to a thousandth (gzip can do no better) is no data.
+const RATIO: u64 = 100;
+const ALWAYS: u64 = 64 << 20;
 
 /// An IDX file is damaged, or none; names the file.
 #[derive(Debug, Error)]
@@ -55,6 +60,12 @@ pub enum Fault {
     /// It announces more data than can be meant.
     #[error("its header says {dimensions:?}, which is beyond 4 GiB: copy or download it again")]
     TooLarge { dimensions: Vec<usize> },
+    /// It is packed, and announces far more data than packed files of its length hold.
+    #[error(
+        "its header says {dimensions:?}, and its {length} bytes of gzip data are too few to be \
+         believed: if it is right, unpack it first (gunzip)"
+    )]
+    Inflated { dimensions: Vec<usize>, length: u64 },
 }
 
 /// What a file should hold.
@@ -89,9 +100,11 @@ impl Contents {
 
 /// What an IDX file holds: the size of each dimension, and the bytes, last dimension fastest.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Idx {
-    pub(crate) dimensions: Vec<usize>,
-    pub(crate) bytes: Vec<u8>,
+pub struct Idx {
+    /// The size of each dimension, none of them 0.
+    pub dimensions: Vec<usize>,
+    /// As many bytes as the product of the dimensions.
+    pub bytes: Vec<u8>,
 }
 
 /// Reads a whole file.
@@ -99,7 +112,16 @@ pub(crate) struct Idx {
 /// # Errors
 /// If it cannot be read, or is not a whole IDX file of these contents.
 pub(crate) fn read(path: &Path, contents: Contents) -> Result<Idx, IdxError> {
-    open(path).and_then(|file| parse(file, contents)).map_err(|fault| in_file(path, fault))
+    let whole = |(file, length)| parse_from(file, length, contents);
+    open(path).and_then(whole).map_err(|fault| in_file(path, fault))
+}
+
+/// Reads the bytes of a whole file.
+///
+/// # Errors
+/// If they are not those of a whole IDX file of these contents.
+pub fn parse(bytes: &[u8], contents: Contents) -> Result<Idx, Fault> {
+    parse_from(bytes, bytes.len() as u64, contents)
 }
 
 /// Reads only the sizes in the header of a file.
@@ -107,7 +129,7 @@ pub(crate) fn read(path: &Path, contents: Contents) -> Result<Idx, IdxError> {
 /// # Errors
 /// As [`read`], as far as the header shows it.
 pub(crate) fn dimensions(path: &Path, contents: Contents) -> Result<Vec<usize>, IdxError> {
-    let sizes = |file| header(&mut unpacked(file)?, contents);
+    let sizes = |(file, _)| header(&mut unpacked(file)?.0, contents);
     open(path).and_then(sizes).map_err(|fault| in_file(path, fault))
 }
 
@@ -115,24 +137,32 @@ fn in_file(path: &Path, fault: Fault) -> IdxError {
     IdxError { path: path.to_owned(), fault }
 }
 
-fn open(path: &Path) -> Result<BufReader<File>, Fault> {
+/// The file and its length in bytes.
+fn open(path: &Path) -> Result<(BufReader<File>, u64), Fault> {
     let metadata = std::fs::metadata(path).map_err(Fault::Unreadable)?;
     if !metadata.is_file() {
         return Err(Fault::NotAFile);
     }
-    File::open(path).map(BufReader::new).map_err(Fault::Unreadable)
+    let file = File::open(path).map_err(Fault::Unreadable)?;
+    Ok((BufReader::new(file), metadata.len()))
 }
 
-/// The file's contents, unpacked if it begins as gzip does.
-fn unpacked<'a>(mut file: impl BufRead + 'a) -> Result<Box<dyn Read + 'a>, Fault> {
+/// The file's contents, unpacked if it begins as gzip does, and whether it does.
+fn unpacked<'a>(mut file: impl BufRead + 'a) -> Result<(Box<dyn Read + 'a>, bool), Fault> {
     let packed = file.fill_buf().map_err(Fault::Unreadable)?.starts_with(&[0x1f, 0x8b]);
-    Ok(if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
+    let contents: Box<dyn Read> =
+        if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+    Ok((contents, packed))
 }
 
-fn parse(file: impl BufRead, contents: Contents) -> Result<Idx, Fault> {
-    let mut file = unpacked(file)?;
+/// Reads a file of so many bytes.
+fn parse_from(file: impl BufRead, length: u64, contents: Contents) -> Result<Idx, Fault> {
+    let (mut file, packed) = unpacked(file)?;
     let dimensions = header(&mut file, contents)?;
-    let expected = dimensions.iter().map(|size| *size as u64).product();
+    let expected: u64 = dimensions.iter().map(|size| *size as u64).product();
+    if packed && expected > length.saturating_mul(RATIO).max(ALWAYS) {
+        return Err(Fault::Inflated { dimensions, length });
+    }
     // One byte more, so that what follows the data is noticed and a gzip trailer is checked.
     let bytes = up_to(&mut file, expected + 1)?;
     let (start, found) = (4 + 4 * dimensions.len() as u64, bytes.len() as u64);

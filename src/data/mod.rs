@@ -24,7 +24,7 @@ pub use augment::{jitter, scale};
 pub use batch::batch;
 pub use error::DataError;
 pub use fetch::fetch;
-pub use idx::{Fault, IdxError};
+pub use idx::{Contents, Fault, Idx, IdxError, parse as parse_idx};
 pub use load::{Labelled, Split, load};
 pub use order::order;
 pub use roots::DataRoots;

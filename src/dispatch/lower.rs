@@ -1,5 +1,5 @@
-//! From a spec to a [`Plan`]: [`lower`], which finds everything that is wrong in one pass, before a
-//! device is touched.
+//! From a spec to a [`Plan`]: [`lower`] and [`lower_bytes`], which find everything that is wrong in one
+//! pass, before a device is touched.
 
 use super::check::{self, Digests};
 use super::devices::Inventory;
@@ -39,7 +39,33 @@ pub struct Request<'a> {
 /// Everything that is wrong with it.
 pub fn lower(kinds: &[&dyn Kind], request: &Request) -> Result<Plan, Problems> {
     let mut problems = Problems::new();
-    let Some(written) = spec::load_file(request.file, &mut problems) else {
+    let written = spec::load_file(request.file, &mut problems);
+    lower_tree(kinds, written, request, problems)
+}
+
+/// The same for bytes that were read from somewhere; the request's file is what problems call them.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn lower_bytes(
+    kinds: &[&dyn Kind],
+    bytes: Vec<u8>,
+    request: &Request,
+) -> Result<Plan, Problems> {
+    let mut problems = Problems::new();
+    let name = request.file.display().to_string();
+    let written = spec::load_bytes(&name, bytes, &mut problems);
+    lower_tree(kinds, written, request, problems)
+}
+
+/// The rest, once a spec is read, or has turned out to make no sense.
+fn lower_tree(
+    kinds: &[&dyn Kind],
+    written: Option<Node>,
+    request: &Request,
+    mut problems: Problems,
+) -> Result<Plan, Problems> {
+    let Some(written) = written else {
         spec::check_overrides(request.overrides, &mut problems);
         return Err(problems);
     };

@@ -28,7 +28,7 @@ mod watch;
 pub use devices::Inventory;
 pub use executor::{Executor, Exit, Running};
 pub use local::Local;
-pub use lower::{Request, lower};
+pub use lower::{Request, lower, lower_bytes};
 pub use plan::{Decision, Needed, Origin, Plan, Planned};
 pub use prepare::{Resources, create};
 pub use resume::{ResumeError, reopen};

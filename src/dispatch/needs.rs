@@ -33,7 +33,8 @@ pub(super) fn resolve(
             None => match finished(runs, &need.reference) {
                 Ok(folder) => Err(folder),
                 Err(fault) => {
-                    problems.push(dangling(envelope, job, &need, fault));
+                    let needless = problems.is_past(job.span(&need.path));
+                    problems.push(dangling(envelope, job, &need, fault, needless));
                     return None;
                 }
             },
@@ -161,13 +162,20 @@ fn missing(runs: &Path, reference: &str, message: String) -> Fault {
     }
 }
 
-fn dangling(envelope: &Envelope, job: &Typed, need: &Need, fault: Fault) -> Problem {
+/// The problem that a reference leads nowhere; without help where that is `needless`.
+fn dangling(
+    envelope: &Envelope,
+    job: &Typed,
+    need: &Need,
+    fault: Fault,
+    needless: bool,
+) -> Problem {
     let span = job.span(&need.path);
     let others = envelope.jobs.keys().map(String::as_str).filter(|name| *name != job.name);
     let (message, help) = match fault {
         Fault::Name => {
             let message = format!("there is no job {} in this spec", spec::quoted(&need.reference));
-            (message, spec::hint(&need.reference, others))
+            (message, if needless { None } else { spec::hint(&need.reference, others) })
         }
         Fault::Path(message, help) => (message, help),
     };

@@ -2,8 +2,10 @@
 //!
 //! The file grows while it is read, so its last line may be torn; and it can be cut back and grow
 //! again between two looks, when the job is resumed from a checkpoint. The length alone does not
-//! show that. So the tail remembers a hash of each line it has handed out (16 bytes a line), checks
-//! the last one at each look, and where it does not hold goes back to the first line that differs.
+//! show that. So the tail remembers a hash of each line it has seen (16 bytes a line), checks the last
+//! record and what follows it at each look, and where that does not hold goes back to the first line
+//! that differs. Lines that are no records, left by a crash, may be alike: one of them alone would not
+//! show that the file is another.
 
 use super::EVENTS;
 use crate::event::Record;
@@ -19,6 +21,8 @@ const LONGEST: u64 = 4 << 20;
 pub struct Tail {
     path: PathBuf,
     lines: Vec<Seen>,
+    /// The index of the last record among the lines, or of a line before it.
+    last: usize,
     skipped: u64,
 }
 
@@ -33,7 +37,7 @@ impl Tail {
     /// Follows `events.jsonl` in a job's folder. Neither need exist yet.
     #[must_use]
     pub fn new(folder: &Path) -> Self {
-        Self { path: folder.join(EVENTS), lines: Vec::new(), skipped: 0 }
+        Self { path: folder.join(EVENTS), lines: Vec::new(), last: 0, skipped: 0 }
     }
 
     /// The records that were written since the last call; after the job was resumed, those from
@@ -53,12 +57,10 @@ impl Tail {
 
     fn read(&mut self, records: &mut Vec<Record>) -> io::Result<()> {
         let mut file = File::open(&self.path)?;
-        let length = file.metadata()?.len();
-        if length == self.end() {
-            return Ok(());
-        }
-        if length < self.end() || !self.still_there(&mut file)? {
-            self.back_to_the_cut(&mut file)?;
+        if self.unchanged(&mut file, self.last)? < self.lines.len() {
+            let kept = self.unchanged(&mut file, 0)?;
+            self.lines.truncate(kept);
+            self.last = 0;
         }
         file.seek(SeekFrom::Start(self.end()))?;
         let mut reader = BufReader::new(file);
@@ -66,7 +68,10 @@ impl Tail {
         while let Some(seen) = next_line(&mut reader, self.end(), &mut line)? {
             self.lines.push(seen);
             match serde_json::from_slice(&line) {
-                Ok(record) => records.push(record),
+                Ok(record) => {
+                    records.push(record);
+                    self.last = self.lines.len() - 1;
+                }
                 Err(_) => self.skipped += 1,
             }
         }
@@ -77,30 +82,19 @@ impl Tail {
         self.lines.last().map_or(0, |seen| seen.end)
     }
 
-    /// Whether the last line read is still where it was.
-    fn still_there(&self, file: &mut File) -> io::Result<bool> {
-        let Some(last) = self.lines.last() else { return Ok(true) };
-        let start = self.lines.len().checked_sub(2).map_or(0, |index| self.lines[index].end);
+    /// How many lines are as they were, if those before `first` are.
+    fn unchanged(&self, file: &mut File, first: usize) -> io::Result<usize> {
+        let mut start = if first == 0 { 0 } else { self.lines[first - 1].end };
         file.seek(SeekFrom::Start(start))?;
-        let found = next_line(&mut BufReader::new(file), start, &mut Vec::new())?;
-        Ok(found == Some(*last))
-    }
-
-    /// Forgets the lines that are no longer in the file.
-    fn back_to_the_cut(&mut self, file: &mut File) -> io::Result<()> {
-        file.seek(SeekFrom::Start(0))?;
         let mut reader = BufReader::new(file);
         let mut line = Vec::new();
-        let mut kept = 0;
-        while kept < self.lines.len() {
-            let start = if kept == 0 { 0 } else { self.lines[kept - 1].end };
-            if next_line(&mut reader, start, &mut line)? != Some(self.lines[kept]) {
-                break;
+        for (index, seen) in self.lines.iter().enumerate().skip(first) {
+            if next_line(&mut reader, start, &mut line)? != Some(*seen) {
+                return Ok(index);
             }
-            kept += 1;
+            start = seen.end;
         }
-        self.lines.truncate(kept);
-        Ok(())
+        Ok(self.lines.len())
     }
 }
 
@@ -185,7 +179,8 @@ mod tests {
 
     #[test]
     fn a_record_that_was_cut_back_is_read_from_the_cut_on() {
-        for (again, expected) in [(5..6, vec![50]), (5..25, (50..250).step_by(10).collect())] {
+        // Cut back and grown again between two looks: shorter than before, as long, or longer.
+        for again in [vec![50], vec![9, 8, 7, 6, 5], (50..250).step_by(10).collect()] {
             let folder = tempfile::tempdir().unwrap();
             let mut sink = JsonLines::open(folder.path());
             (0..5).for_each(|done| sink.write(&progress(done)));
@@ -194,14 +189,30 @@ mod tests {
             sink.commit();
             let mut tail = Tail::new(folder.path());
             assert_eq!(seen(&mut tail).len(), 10);
-            // Cut back and grown again between two looks: shorter than before, or longer.
             sink.rewind(&lengths);
-            again.for_each(|done| sink.write(&progress(done * 10)));
+            for done in &again {
+                sink.write(&progress(*done));
+            }
             sink.commit();
-            assert_eq!(seen(&mut tail), expected);
+            assert_eq!(seen(&mut tail), again);
             sink.write(&progress(1000));
             sink.commit();
             assert_eq!(seen(&mut tail), [1000]);
+        }
+    }
+
+    #[test]
+    fn a_record_in_place_of_lines_that_were_none_is_seen() {
+        let mut line = serde_json::to_vec(&progress(7)).unwrap();
+        line.push(b'\n');
+        let as_long = [vec![0xff; line.len() - 3], b"\n\n\n".to_vec()].concat();
+        for damaged in [as_long, b"\n".repeat(line.len()), b"x\n".to_vec()] {
+            let folder = tempfile::tempdir().unwrap();
+            append(folder.path(), &damaged);
+            let mut tail = Tail::new(folder.path());
+            assert!(seen(&mut tail).is_empty());
+            JsonLines::open(folder.path()).write(&progress(7));
+            assert_eq!(seen(&mut tail), [7]);
         }
     }
 

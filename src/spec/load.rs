@@ -1,5 +1,5 @@
-//! From a file or a text to a [`Node`]: [`load_file`] and [`load_text`], which refuse what is too
-//! large or no text before it is parsed.
+//! From a file, its bytes or a text to a [`Node`]: [`load_file`], [`load_bytes`] and [`load_text`],
+//! which refuse what is too large or no text before it is parsed.
 
 use super::node::{Node, Value};
 use super::problem::{Problem, Problems};
@@ -21,15 +21,20 @@ pub const MAX_BYTES: usize = 1 << 20;
 pub fn load_file(path: &Path, problems: &mut Problems) -> Option<Node> {
     let name = path.display().to_string();
     match read(path) {
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => load_text(&name, &text, problems),
-            Err(error) => {
-                not_text(&name, &error, problems);
-                None
-            }
-        },
+        Ok(bytes) => load_bytes(&name, bytes, problems),
         Err(error) => {
             problems.push(unreadable(path, &name, &error));
+            None
+        }
+    }
+}
+
+/// The same for the bytes of a file; `name` is what problems call it.
+pub fn load_bytes(name: &str, bytes: Vec<u8>, problems: &mut Problems) -> Option<Node> {
+    match String::from_utf8(bytes) {
+        Ok(text) => load_text(name, &text, problems),
+        Err(error) => {
+            not_text(name, &error, problems);
             None
         }
     }

@@ -22,7 +22,7 @@ mod words;
 
 pub use canonical::canonical;
 pub use envelope::{Envelope, JobEntry};
-pub use load::{MAX_BYTES, load_file, load_text};
+pub use load::{MAX_BYTES, load_bytes, load_file, load_text};
 pub use node::{Key, Node, Segment, Value, path_text};
 pub use overrides::{apply, check_overrides};
 pub use problem::{Problem, Problems};

@@ -87,7 +87,8 @@ impl Problems {
     }
 
     /// Whether a problem at this place would only be counted, so that no help for it is needed.
-    pub(super) fn is_past(&self, span: Span) -> bool {
+    #[must_use]
+    pub fn is_past(&self, span: Span) -> bool {
         let last = self.list.get(SHOWN - 1).and_then(|problem| problem.span);
         last.is_some_and(|last| (last.source, last.start) <= (span.source, span.start))
     }

@@ -4,8 +4,8 @@ use super::words::one_of;
 
 /// The most names that a hint lists.
 const LISTED: usize = 16;
-/// Names longer than this are not compared: nobody meant them.
-const COMPARED: usize = 100;
+/// Names longer than this are not compared: that takes the square of their length.
+const COMPARED: usize = 64;
 
 /// The help for a name that is not among those there are: the one that is probably meant, or all of
 /// them where they are few.
@@ -29,6 +29,7 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
     let written = plain(name);
     let (near, distance) = names
         .into_iter()
+        .filter(|other| other.len() <= COMPARED)
         .map(|other| (other, distance(&written, &plain(other))))
         .min_by(|a, b| a.1.total_cmp(&b.1))?;
     (distance <= 1.0).then_some(near)

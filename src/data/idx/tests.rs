@@ -99,3 +99,16 @@ fn errors_name_the_file() {
     assert_eq!(dimensions(&path, Contents::Images).unwrap(), [2, 2, 3]);
     assert_eq!(read(&path, Contents::Images).unwrap().bytes, IMAGES[16..]);
 }
+
+#[test]
+fn a_little_that_unpacks_to_very_much_is_refused() {
+    let blank = |count: u32| {
+        let header = [&[0, 0, 8, 1][..], &count.to_be_bytes()].concat();
+        packed(&[header, vec![0; count as usize]].concat())
+    };
+    let much = blank(80 << 20);
+    assert!(much.len() < 1 << 18, "{}", much.len());
+    let text = fault(&much, Contents::Labels).to_string();
+    assert!(text.contains("gunzip"), "{text}");
+    assert_eq!(parse(&blank(4 << 20), Contents::Labels).unwrap().dimensions, [4 << 20]);
+}

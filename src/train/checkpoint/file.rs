@@ -127,10 +127,19 @@ pub fn read(
     if digest.is_some_and(|digest| blake3::hash(&bytes).to_hex().as_str() != digest) {
         return Err(damaged("its bytes are not those that were written".into()));
     }
+    decode(path, &bytes, device)
+}
+
+/// The tensors, on `device`, and the note in a file's bytes; `path` is what errors call it.
+///
+/// # Errors
+/// When the bytes are not those of a whole file of tensors.
+pub fn decode(path: &Path, bytes: &[u8], device: Device) -> Result<(Tensors, String), FileError> {
+    let damaged = |what: String| FileError::Damaged { path: path.to_owned(), what };
     let (_, header) =
-        SafeTensors::read_metadata(&bytes).map_err(|error| damaged(error.to_string()))?;
+        SafeTensors::read_metadata(bytes).map_err(|error| damaged(error.to_string()))?;
     let note = header.metadata().as_ref().and_then(|metadata| metadata.get(NOTE)).cloned();
-    let views = SafeTensors::deserialize(&bytes).map_err(|error| damaged(error.to_string()))?;
+    let views = SafeTensors::deserialize(bytes).map_err(|error| damaged(error.to_string()))?;
     let mut tensors = Tensors::new();
     for (name, view) in views.iter() {
         let element = kind(view.dtype())
