@@ -218,10 +218,10 @@ fn read_job(key: &Key, node: &Node, problems: &mut Problems) -> JobEntry {
     }
 }
 
-/// The word behind 'kind'; empty where it is none.
+/// The word behind 'kind'; empty where it is none, which is reported.
 fn read_kind(node: &Node, subject: &str, problems: &mut Problems) -> String {
     match &node.value {
-        Value::String(text) => return text.clone(),
+        Value::String(text) if !text.is_empty() => return text.clone(),
         Value::Refused => {}
         other => {
             let message =

@@ -44,6 +44,8 @@ const EDITS: &[(&str, &str)] = &[
     ("name: pair", "nmae: pair"),
     ("kind: distill", "kid: distill"),
     ("kind: distill", "kind: distil"),
+    ("kind: distill", "kind: ''"),
+    ("kind: classifier", "kind: >"),
     ("epochs: 10", "epoch: 10"),
     ("epochs: 10", "epoch: ten"),
     ("epochs: 10", "sede: 3"),
