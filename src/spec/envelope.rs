@@ -224,8 +224,12 @@ fn read_kind(node: &Node, subject: &str, problems: &mut Problems) -> String {
         Value::String(text) if !text.is_empty() => return text.clone(),
         Value::Refused => {}
         other => {
-            let message =
-                format!("expected a string for 'kind' of {subject}, found {}", describe(other));
+            let message = match other {
+                Value::String(_) => format!("'kind' of {subject} is empty"),
+                _ => {
+                    format!("expected a string for 'kind' of {subject}, found {}", describe(other))
+                }
+            };
             let help = "`exp kinds` lists the kinds and their fields".to_owned();
             problems.push(Problem::at(node.span, message).help(help));
         }

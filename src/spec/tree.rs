@@ -158,19 +158,20 @@ impl Builder<'_> {
             self.problems.push(Problem::at(span, message).help("use \\n".to_owned()));
             return self.add(Node { span, value: Value::Refused });
         }
+        // an empty value has no place of its own: the parser gives that of what comes next
+        let in_quotes = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
+        let span = match self.frames.last().map(|frame| &frame.next) {
+            Some(Next::Value(Some(key))) if text.is_empty() && !in_quotes => key.span,
+            _ => span,
+        };
         if style != ScalarStyle::Plain {
             return self.add(Node { span, value: Value::String(text.to_owned()) });
         }
-        // an empty value has no place of its own: the parser gives that of what comes next
-        let key_span = match self.frames.last().map(|frame| &frame.next) {
-            Some(Next::Value(Some(key))) if text.is_empty() => Some(key.span),
-            _ => None,
-        };
         let value = resolve(text).unwrap_or_else(|(message, help)| {
             self.problems.push(Problem::at(span, message).help(help));
             Value::Refused
         });
-        self.add(Node { span: key_span.unwrap_or(span), value });
+        self.add(Node { span, value });
     }
 
     fn open(&mut self, start: Span, keys: Option<HashMap<String, Span>>) {

@@ -61,7 +61,7 @@ fn configs() -> Vec<PathBuf> {
 
 /// How much slower than on an idle machine a program may be: as many times as there are programs that
 /// want to run for each core; and a build without optimisation is about ten times as slow.
-fn slower() -> f64 {
+pub(crate) fn slower() -> f64 {
     let load = std::fs::read_to_string("/proc/loadavg").ok();
     let load = load.and_then(|text| text.split(' ').next()?.parse::<f64>().ok()).unwrap_or(0.0);
     let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
