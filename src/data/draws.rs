@@ -30,6 +30,16 @@ impl Draws {
         ((u128::from(self.bits()) * u128::from(bound)) >> 64) as u64
     }
 
+    /// The numbers `0..count` in random order, each order equally likely (Durstenfeld 1964,
+    /// algorithm 235).
+    pub(crate) fn permutation(&mut self, count: i64) -> Vec<i64> {
+        let mut row: Vec<i64> = (0..count).collect();
+        for last in (1..row.len()).rev() {
+            row.swap(last, self.below(last as u64 + 1) as usize);
+        }
+        row
+    }
+
     /// A number in `low..high`, uniform.
     pub(crate) fn between(&mut self, low: f32, high: f32) -> f32 {
         let unit = (self.bits() >> 40) as f32 / 16_777_216.0;
