@@ -62,13 +62,18 @@ impl Memory {
         folder: &Path,
         files: &[PathBuf],
     ) -> Result<String, (PathBuf, io::Error)> {
-        let named = |path: &PathBuf, error| (path.clone(), error);
-        let names = |path: &PathBuf| path.strip_prefix(folder).unwrap_or(path).to_path_buf();
+        let at = |path: &PathBuf, error| (path.clone(), error);
+        // No name has a zero in it, and what follows is of one length.
+        let begin = |hasher: &mut blake3::Hasher, path: &Path| {
+            let name = path.strip_prefix(folder).unwrap_or(path);
+            hasher.update(name.as_os_str().as_encoded_bytes()).update(&[0]);
+        };
         let (mut stamps, mut newest, mut sizes) = (blake3::Hasher::new(), 0, 0);
         for path in files {
-            let (size, modified) = stamp(path).map_err(|error| named(path, error))?;
+            let (size, modified) = stamp(path).map_err(|error| at(path, error))?;
             (newest, sizes) = (newest.max(modified), sizes + size);
-            stamps.update(format!("{:?} {size} {modified}\n", names(path)).as_bytes());
+            begin(&mut stamps, path);
+            stamps.update(&size.to_le_bytes()).update(&modified.to_le_bytes());
         }
         let mut first = [0; 8];
         first.copy_from_slice(&stamps.finalize().as_bytes()[..8]);
@@ -81,8 +86,9 @@ impl Memory {
         }
         let mut contents = blake3::Hasher::new();
         for path in files {
-            let digest = compute(path, Algorithm::Blake3).map_err(|error| named(path, error))?;
-            contents.update(format!("{:?} {digest}\n", names(path)).as_bytes());
+            let digest = compute(path, Algorithm::Blake3).map_err(|error| at(path, error))?;
+            begin(&mut contents, path);
+            contents.update(digest.as_bytes());
         }
         let digest = contents.finalize().to_hex().to_string();
         if let Some(key) = key.filter(|_| settled(newest)) {

@@ -7,6 +7,7 @@
 
 mod augment;
 mod batch;
+mod binarise;
 mod draws;
 mod error;
 mod fetch;
@@ -25,6 +26,7 @@ mod spec;
 
 pub use augment::{jitter, scale};
 pub use batch::batch;
+pub use binarise::{binarise_dynamic, binarise_static};
 pub use error::DataError;
 pub use fetch::fetch;
 pub use idx::{Contents, Fault, Idx, IdxError, parse as parse_idx};

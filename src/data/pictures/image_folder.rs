@@ -90,15 +90,15 @@ impl ImageFolder {
             });
         }
         let mut images = vec![0; total as usize];
-        let share = held.first.div_ceil(threads.max(1)).max(1);
+        let part = held.first.div_ceil(threads.max(1)).max(1);
         std::thread::scope(|scope| {
-            let parts = self.files.chunks(share).zip(images.chunks_mut(share * pixels));
+            let parts = self.files.chunks(part).zip(images.chunks_mut(part * pixels));
             let work: Vec<_> = parts
                 .map(|(files, images)| scope.spawn(move || self.read_into(files, images, shape)))
                 .collect();
             // A thread that panics is a fault of this program, to be seen as such.
-            work.into_iter().try_for_each(|part| {
-                part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            work.into_iter().try_for_each(|work| {
+                work.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             })
         })?;
         let labels = self.classes.as_ref().map(|(labels, _)| labels.clone());
