@@ -110,3 +110,30 @@ fn damaged(path: &Path, error: &ImageError) -> DataError {
 fn fault(path: &Path, what: String) -> DataError {
     DataError::Picture { path: path.to_owned(), what }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::codecs::jpeg::JpegEncoder;
+    use image::{ImageEncoder, RgbImage};
+
+    #[test]
+    fn a_photograph_stands_as_its_camera_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("photo.jpg");
+        // Eight rows of sixteen: red at the left, black at the right, to be turned by 90 degrees.
+        let red = |x, _| image::Rgb([if x < 8 { 255 } else { 0 }, 0, 0]);
+        let picture = RgbImage::from_fn(16, 8, red);
+        let mut encoder = JpegEncoder::new_with_quality(File::create(&path).unwrap(), 95);
+        let one_tag = [0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0];
+        let exif = [&b"II*\0\x08\0\0\0\x01\0"[..], &one_tag, &[0; 4]].concat();
+        encoder.set_exif_metadata(exif).unwrap();
+        encoder.write_image(&picture, 16, 8, image::ExtendedColorType::Rgb8).unwrap();
+        assert_eq!(size(&path).unwrap(), [16, 8]);
+        let shape = Shape { channels: 3, height: 16, width: 8 };
+        let mut found = vec![0; 3 * 16 * 8];
+        read(&path, shape, None, &mut found).unwrap();
+        assert!(found[..7 * 8].iter().all(|value| *value > 200), "red at the top");
+        assert!(found[9 * 8..].iter().all(|value| *value < 60));
+    }
+}
