@@ -79,7 +79,7 @@ fn read_by_tensorboard(run: &Path) {
         println!("skipped: no Python with the package tensorboard (set EXP_PYTHON)");
         return;
     };
-    let found = python::read(&python, run);
+    let found = python::read(&python, "read.py", run);
     for job in JOBS {
         let events = &found["runs"][job];
         for (kind, tag) in [

@@ -11,6 +11,10 @@
 pub(crate) struct Draws(u64);
 
 impl Draws {
+    /// What is added at each step, and the two factors of the mixing.
+    pub(crate) const CONSTANTS: [u64; 3] =
+        [0x9e37_79b9_7f4a_7c15, 0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
+
     /// The stream that belongs to `seed`.
     pub(crate) fn new(seed: i64) -> Self {
         Self(seed as u64)
@@ -18,16 +22,27 @@ impl Draws {
 
     /// The next 64 random bits.
     pub(crate) fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let [step, first, second] = Self::CONSTANTS;
+        self.0 = self.0.wrapping_add(step);
         let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(first);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(second);
         mixed ^ (mixed >> 31)
     }
 
     /// An integer in `0..bound` (`bound` at least 1), uniform to within `bound / 2^64`.
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
         ((u128::from(self.bits()) * u128::from(bound)) >> 64) as u64
+    }
+
+    /// The numbers `0..count` in random order, each order equally likely (Durstenfeld 1964,
+    /// algorithm 235).
+    pub(crate) fn permutation(&mut self, count: i64) -> Vec<i64> {
+        let mut row: Vec<i64> = (0..count).collect();
+        for last in (1..row.len()).rev() {
+            row.swap(last, self.below(last as u64 + 1) as usize);
+        }
+        row
     }
 
     /// A number in `low..high`, uniform.

@@ -1,6 +1,7 @@
 //! What can go wrong with a data set: [`DataError`].
 
 use super::idx::IdxError;
+use super::npy::NpyError;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -14,6 +15,15 @@ pub enum DataError {
     /// A file is not an IDX file, or a damaged one.
     #[error(transparent)]
     Idx(#[from] IdxError),
+    /// A file is not an array as NumPy writes it, or holds something else than is wanted.
+    #[error(transparent)]
+    Npy(#[from] NpyError),
+    /// A picture's file is damaged, or does not fit the others.
+    #[error("{}: {what}", .path.display())]
+    Picture { path: PathBuf, what: String },
+    /// Settings that do not go together.
+    #[error("{0}")]
+    Settings(String),
     /// A file of a published set differs from the published one.
     #[error(
         "{} is not the published file of '{set}' (its md5 is {found}, the published one {expected}): \
@@ -28,7 +38,7 @@ pub enum DataError {
         .first.display(), .second.display()
     )]
     Disagree { first: PathBuf, first_holds: String, second: PathBuf, second_holds: String },
-    /// A folder of IDX files does not have exactly one file of a kind.
+    /// A folder does not hold what it should.
     #[error("{}: {what}", .folder.display())]
     Folder { folder: PathBuf, what: String },
     /// More examples were asked for than there are.
@@ -37,6 +47,12 @@ pub enum DataError {
          together ask for {}: lower one of them", *.train as u128 + *.validation as u128
     )]
     TooMany { set: &'static str, held: usize, train: usize, validation: usize },
+    /// More examples were asked for than there are to divide.
+    #[error(
+        "'{set}' has {held} examples, but train ({train}), validation ({validation}) and test \
+         ({test}) together ask for {}: lower one of them", .train + .validation + .test
+    )]
+    TooManyInAll { set: &'static str, held: usize, train: usize, validation: usize, test: usize },
     /// A file could not be read.
     #[error("{} cannot be read ({source}): check that it is there and readable", .path.display())]
     Read { path: PathBuf, source: std::io::Error },

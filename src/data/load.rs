@@ -139,7 +139,7 @@ fn files_on(
     })
 }
 
-fn no_room(device: Device, error: &tch::TchError) -> DataError {
+pub(super) fn no_room(device: Device, error: &tch::TchError) -> DataError {
     let reason = error.to_string().lines().next().unwrap_or_default().to_owned();
     DataError::Device { device: format!("{device:?}").to_lowercase(), reason }
 }

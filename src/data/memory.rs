@@ -52,6 +52,52 @@ impl Memory {
         Self(Some(file))
     }
 
+    /// One digest for many files below a folder, of their names and contents: remembered as one, since
+    /// a folder of pictures may hold thousands.
+    ///
+    /// # Errors
+    /// If a file cannot be read; names it.
+    pub(crate) fn digest_all(
+        &self,
+        folder: &Path,
+        files: &[PathBuf],
+    ) -> Result<String, (PathBuf, io::Error)> {
+        let at = |path: &PathBuf, error| (path.clone(), error);
+        // No name has a zero in it, and what follows is of one length.
+        let begin = |hasher: &mut blake3::Hasher, path: &Path| {
+            let name = path.strip_prefix(folder).unwrap_or(path);
+            hasher.update(name.as_os_str().as_encoded_bytes()).update(&[0]);
+        };
+        let (mut stamps, mut newest, mut sizes) = (blake3::Hasher::new(), 0, 0);
+        for path in files {
+            let (size, modified) = stamp(path).map_err(|error| at(path, error))?;
+            (newest, sizes) = (newest.max(modified), sizes + size);
+            begin(&mut stamps, path);
+            stamps.update(&size.to_le_bytes()).update(&modified.to_le_bytes());
+        }
+        let mut first = [0; 8];
+        first.copy_from_slice(&stamps.finalize().as_bytes()[..8]);
+        let state = (sizes, u64::from_le_bytes(first));
+        let key = fs::canonicalize(folder).ok();
+        let key = key.and_then(|folder| Some(format!("Folder:{}", folder.to_str()?)));
+        let remembered = key.as_ref().and_then(|key| self.read().remove(key));
+        if let Some(entry) = remembered.filter(|entry| same(entry, state)) {
+            return Ok(entry.digest);
+        }
+        let mut contents = blake3::Hasher::new();
+        for path in files {
+            let digest = compute(path, Algorithm::Blake3).map_err(|error| at(path, error))?;
+            begin(&mut contents, path);
+            contents.update(digest.as_bytes());
+        }
+        let digest = contents.finalize().to_hex().to_string();
+        if let Some(key) = key.filter(|_| settled(newest)) {
+            let (size, modified_nanoseconds) = state;
+            self.store(key, Entry { size, modified_nanoseconds, digest: digest.clone() });
+        }
+        Ok(digest)
+    }
+
     /// The digest of a file's contents in hexadecimal, remembered or computed.
     ///
     /// # Errors
@@ -65,8 +111,9 @@ impl Memory {
             return Ok(entry.digest);
         }
         let digest = compute(path, algorithm)?;
-        let settled = UNIX_EPOCH + Duration::from_nanos(before.1) + SETTLED < SystemTime::now();
-        if let Some(key) = key.filter(|_| settled && stamp(path).is_ok_and(|now| now == before)) {
+        if let Some(key) =
+            key.filter(|_| settled(before.1) && stamp(path).is_ok_and(|now| now == before))
+        {
             let (size, modified_nanoseconds) = before;
             self.store(key, Entry { size, modified_nanoseconds, digest: digest.clone() });
         }
@@ -104,6 +151,11 @@ impl Memory {
 
 fn same(entry: &Entry, stamp: (u64, u64)) -> bool {
     (entry.size, entry.modified_nanoseconds) == stamp
+}
+
+/// Whether a time of change, in nanoseconds since 1970, is long enough ago to be believed.
+fn settled(modified: u64) -> bool {
+    UNIX_EPOCH + Duration::from_nanos(modified) + SETTLED < SystemTime::now()
 }
 
 /// Size in bytes, and time of change in nanoseconds since 1970.
@@ -159,6 +211,30 @@ mod tests {
         file_of_age(folder.path(), "abd", 50);
         assert_eq!(digest(), "4911e516e5aa21d327512e0c8b197616");
         assert_ne!(memory.digest(&path, Algorithm::Blake3).unwrap(), digest());
+    }
+
+    #[test]
+    fn many_files_have_one_digest_that_follows_names_and_contents() {
+        let folder = tempfile::tempdir().unwrap();
+        let memory = Memory::at(folder.path().join("cache/digests.json"));
+        let of = |names: &[&str]| {
+            let files: Vec<PathBuf> = names.iter().map(|name| folder.path().join(name)).collect();
+            memory.digest_all(folder.path(), &files)
+        };
+        let path = file_of_age(folder.path(), "abc", 60);
+        fs::rename(&path, folder.path().join("one")).unwrap();
+        let one = of(&["one"]).unwrap();
+        let text = fs::read_to_string(folder.path().join("cache/digests.json")).unwrap();
+        let other = text.replace(&one[..4], "feed");
+        fs::write(folder.path().join("cache/digests.json"), other).unwrap();
+        assert!(of(&["one"]).unwrap().starts_with("feed"), "it was remembered");
+        file_of_age(folder.path(), "abc", 60);
+        let both = of(&["data", "one"]).unwrap();
+        assert_ne!(both, of(&["data"]).unwrap());
+        file_of_age(folder.path(), "abd", 50);
+        assert_ne!(both, of(&["data", "one"]).unwrap());
+        let (path, _) = of(&["one", "none"]).unwrap_err();
+        assert!(path.ends_with("none"), "{}", path.display());
     }
 
     #[test]

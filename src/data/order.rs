@@ -5,20 +5,11 @@ use crate::seed::derive;
 use tch::Tensor;
 
 /// The order of `examples` examples in an epoch, for each member: `[K, N]`, 64-bit integers, on the
-/// CPU; row k is a permutation of `0..N` that depends on `seeds[k]`, `epoch` and N alone (Durstenfeld
-/// 1964, algorithm 235).
+/// CPU; row k is a permutation of `0..N` that depends on `seeds[k]`, `epoch` and N alone.
 pub fn order(seeds: &[u64], epoch: u64, examples: i64) -> Tensor {
     let count = examples.max(0);
-    let mut rows = Vec::with_capacity(seeds.len() * count as usize);
-    for seed in seeds {
-        let mut draws = Draws::new(derive(*seed, "order", epoch));
-        let start = rows.len();
-        rows.extend(0..count);
-        let row = &mut rows[start..];
-        for last in (1..row.len()).rev() {
-            row.swap(last, draws.below(last as u64 + 1) as usize);
-        }
-    }
+    let row = |seed: &u64| Draws::new(derive(*seed, "order", epoch)).permutation(count);
+    let rows: Vec<i64> = seeds.iter().flat_map(row).collect();
     Tensor::from_slice(&rows).view([seeds.len() as i64, count])
 }
 

@@ -1,6 +1,7 @@
-//! The real TensorBoard reads what [`TensorBoard`] writes: every kind of event, and a job that was
-//! interrupted and resumed.
+//! The real TensorBoard reads what [`TensorBoard`] writes: every kind of event, a job that was
+//! interrupted and resumed, and the points for its projector.
 
+mod projector;
 pub(crate) mod python;
 
 use exp::event::{Ending, Event, Histogram, Record, Sink};
@@ -109,7 +110,7 @@ fn tensorboard_reads_every_kind_of_event_and_each_step_once() {
     sink.end_session(Ending::Interrupted);
     drop(sink);
 
-    let found = python::read(&python, runs.path());
+    let found = python::read(&python, "read.py", runs.path());
     for run in ["whole", "resumed"] {
         check_run(&found["runs"][run], 13);
     }

@@ -33,9 +33,9 @@ pub(crate) fn find_with(package: &str) -> Option<PathBuf> {
     })
 }
 
-/// What TensorBoard finds in a folder of runs; see `read.py`.
-pub(crate) fn read(python: &Path, runs: &Path) -> Value {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tensorboard/read.py");
+/// What TensorBoard finds in a folder of runs by one of the scripts here, such as `read.py`.
+pub(crate) fn read(python: &Path, script: &str, runs: &Path) -> Value {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tensorboard").join(script);
     let output = Command::new(python).arg(script).arg(runs).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");

@@ -6,7 +6,7 @@ use super::{PictureError, font};
 pub(super) type Colour = [u8; 3];
 
 /// The longest side of a picture.
-const LIMIT: usize = 16_384;
+pub(super) const LIMIT: usize = 16_384;
 
 /// Pixels in rows, top first.
 pub(super) struct Canvas {
@@ -22,6 +22,32 @@ impl Canvas {
             return Err(PictureError::Extent { width, height, limit: LIMIT });
         }
         Ok(Self { width, height, pixels: colour.repeat(width * height) })
+    }
+
+    /// Pixels that are there already, red, green and blue.
+    pub(super) fn of_pixels(
+        width: usize,
+        height: usize,
+        pixels: Vec<u8>,
+    ) -> Result<Self, PictureError> {
+        let (expected, found) = (width * height * 3, pixels.len());
+        if found != expected {
+            return Err(PictureError::Size { what: "a picture", expected, found });
+        }
+        Ok(Self { width, height, pixels })
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    pub(super) fn height(&self) -> usize {
+        self.height
+    }
+
+    /// The pixels of each row.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &[u8]> {
+        self.pixels.chunks_exact(self.width * 3)
     }
 
     /// Fills a rectangle; what lies outside is left out.

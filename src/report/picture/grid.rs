@@ -25,13 +25,18 @@ const GROUND: [u8; 3] = [128; 3];
 ///
 /// When there are not as many bytes as the shape says, or the picture would be empty or too large.
 pub fn grid(tiles: &Tiles, columns: usize, zoom: usize) -> Result<Vec<u8>, PictureError> {
+    canvas(tiles, columns.clamp(1, tiles.count.max(1)), zoom)?.png()
+}
+
+/// As [`grid`], to be drawn into another picture. Where there are fewer tiles than columns, their
+/// places stay free.
+pub(super) fn canvas(tiles: &Tiles, columns: usize, zoom: usize) -> Result<Canvas, PictureError> {
     let Tiles { pixels, count, channels, height, width } = *tiles;
     let channels_expected = if channels == 1 { 1 } else { 3 };
     let expected = count * channels_expected * height * width;
     if pixels.len() != expected || channels != channels_expected {
         return Err(PictureError::Size { what: "a grid of images", expected, found: pixels.len() });
     }
-    let columns = columns.clamp(1, count.max(1));
     let rows = count.div_ceil(columns);
     let side = |tiles: usize, size: usize| match tiles * size {
         0 => 0,
@@ -50,7 +55,7 @@ pub fn grid(tiles: &Tiles, columns: usize, zoom: usize) -> Result<Vec<u8>, Pictu
             canvas.fill(place, [zoom, zoom], colour);
         }
     }
-    canvas.png()
+    Ok(canvas)
 }
 
 #[cfg(test)]

@@ -1,12 +1,26 @@
-//! Pictures made of plain pixels, as PNG bytes: a [`confusion_matrix`], a [`grid`] of images.
+//! Pictures as PNG bytes, made of plain numbers and pixels: a [`confusion_matrix`], a [`grid`] of images
+//! or [`pairs`] of them, a [`scatter`] of points, and [`lines`].
 
+mod axis;
 mod canvas;
+mod captioned;
+mod chart;
 mod confusion;
 mod font;
 mod grid;
+mod letters;
+mod lines;
+mod scatter;
+mod sheet;
+mod sprite;
 
+pub use axis::Scale;
+pub use captioned::{captioned_grid, pairs};
 pub use confusion::confusion_matrix;
 pub use grid::{Tiles, grid};
+pub use lines::{Lines, Series, lines};
+pub use scatter::{Scatter, scatter};
+pub(super) use sprite::sprite;
 
 /// Why a picture could not be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +28,9 @@ pub enum PictureError {
     /// The pixels or counts handed in are not as many as their shape says.
     #[error("cannot draw {what}: it has {found} values where {expected} were expected")]
     Size { what: &'static str, expected: usize, found: usize },
+    /// There is nothing that could be seen.
+    #[error("cannot draw {what}: none of its values has a place on the axes")]
+    Nothing { what: &'static str },
     /// The picture would be empty, or too large to be of use.
     #[error("cannot draw a picture of {width} x {height} pixels; 1 to {limit} a side are possible")]
     Extent { width: usize, height: usize, limit: usize },

@@ -8,10 +8,15 @@
 //! - `….1.main` holds the measurements; on resume it is cut back to the checkpoint and continued,
 //!   since TensorBoard keeps both of two points that claim one step;
 //! - `….2.end` says how it ended (written once, at the end: TensorBoard believes the first).
+//!
+//! Points for its projector are files of their own: [`write_embeddings`].
 
 mod files;
 mod message;
+mod projector;
 mod session;
+
+pub use projector::{Embedding, ProjectorError, write_embeddings};
 
 use self::files::Names;
 use super::log_file::LogFile;

@@ -1,0 +1,103 @@
+//! Many small images on one sheet without gaps, as TensorBoard's projector wants them: [`sprite`].
+
+use super::PictureError;
+use super::canvas::Canvas;
+use super::grid::Tiles;
+
+/// The longest side of the sheet: what graphics cards take.
+const SIDE: usize = 8192;
+
+/// A sheet of images, row by row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::report) struct Sprite {
+    pub(in crate::report) png: Vec<u8>,
+    /// The size of one image on it.
+    pub(in crate::report) height: usize,
+    pub(in crate::report) width: usize,
+}
+
+/// All images on a sheet about as many high as wide. Where it would be too large, each image is
+/// shrunk by a whole number, every square of so many pixels to its mean.
+///
+/// # Errors
+///
+/// When there are not as many bytes as the shape says, there are none, or too many for one sheet.
+pub(in crate::report) fn sprite(tiles: &Tiles) -> Result<Sprite, PictureError> {
+    let Tiles { pixels, count, channels, height, width } = *tiles;
+    let expected = count * channels * height * width;
+    if pixels.len() != expected || ![1, 3].contains(&channels) {
+        return Err(PictureError::Size {
+            what: "a sheet of images",
+            expected,
+            found: pixels.len(),
+        });
+    }
+    let columns = (1..=count).find(|columns| columns * columns >= count).unwrap_or(0);
+    let rows = count.div_ceil(columns.max(1));
+    let fits =
+        |by: &usize| count > 0 && columns * (width / by) <= SIDE && rows * (height / by) <= SIDE;
+    let too_large =
+        PictureError::Extent { width: columns * width, height: rows * height, limit: SIDE };
+    let Some(by) = (1..=width.min(height)).find(fits) else { return Err(too_large) };
+    let (small_height, small_width) = (height / by, width / by);
+    let (across, down) = (columns * small_width, rows * small_height);
+    let mut sheet = vec![0; across * down * 3];
+    for tile in 0..count {
+        let corner = tile / columns * small_height * across + tile % columns * small_width;
+        for (row, column) in
+            (0..small_height).flat_map(|row| (0..small_width).map(move |it| (row, it)))
+        {
+            let place = (corner + row * across + column) * 3;
+            for channel in 0..3 {
+                let layer = tile * channels + channel.min(channels - 1);
+                let start = (layer * height + row * by) * width + column * by;
+                sheet[place + channel] = mean(pixels, start, width, by);
+            }
+        }
+    }
+    let png = Canvas::of_pixels(across, down, sheet)?.png()?;
+    Ok(Sprite { png, height: small_height, width: small_width })
+}
+
+/// The mean of a square of bytes in rows of `width`.
+fn mean(pixels: &[u8], start: usize, width: usize, side: usize) -> u8 {
+    let rows = (0..side).map(|row| &pixels[start + row * width..][..side]);
+    let sum: usize = rows.flatten().map(|value| usize::from(*value)).sum();
+    ((sum + side * side / 2) / (side * side)) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::canvas::tests::decoded;
+    use super::*;
+
+    #[test]
+    fn images_lie_row_by_row_without_gaps() {
+        let pixels: Vec<u8> = (1..=6).collect();
+        let tiles = Tiles { pixels: &pixels, count: 3, channels: 1, height: 1, width: 2 };
+        let found = sprite(&tiles).unwrap();
+        assert_eq!((found.height, found.width), (1, 2));
+        assert_eq!(decoded(&found.png), (4, 2, 1, vec![1, 2, 3, 4, 5, 6, 0, 0]));
+        let colour = Tiles { count: 1, channels: 3, ..tiles };
+        assert_eq!(decoded(&sprite(&colour).unwrap().png).3, [1, 3, 5, 2, 4, 6]);
+    }
+
+    #[test]
+    fn a_sheet_that_would_be_too_large_has_smaller_images() {
+        let pixels: Vec<u8> = (0..900 * 300 * 300).map(|index| (index % 300) as u8).collect();
+        let tiles = Tiles { pixels: &pixels, count: 900, channels: 1, height: 300, width: 300 };
+        let found = sprite(&tiles).unwrap();
+        assert_eq!((found.height, found.width), (150, 150));
+        let (width, height, _, drawn) = decoded(&found.png);
+        assert_eq!((width, height), (4500, 4500));
+        assert_eq!(drawn[..3], [1, 3, 5], "the means of 0 and 1, 2 and 3, 4 and 5, rounded up");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_an_error() {
+        let tiles = Tiles { pixels: &[1, 2], count: 1, channels: 1, height: 1, width: 1 };
+        assert!(matches!(sprite(&tiles), Err(PictureError::Size { .. })));
+        let none = Tiles { pixels: &[], count: 0, ..tiles };
+        assert!(matches!(sprite(&none), Err(PictureError::Extent { .. })));
+    }
+}
