@@ -52,11 +52,12 @@ impl Blow {
     }
 }
 
-/// Blows number `from..to`, in the order in which they fall on a run of so many `seconds`.
-pub(super) fn draw(seed: u64, from: u32, to: u32, seconds: f64) -> Vec<Blow> {
+/// So many blows, in the order in which they fall on run number `attempt` of so many `seconds`.
+pub(super) fn draw(seed: u64, attempt: u32, count: u32, seconds: f64) -> Vec<Blow> {
     let mut instants = Vec::new();
     let mut blows: Vec<Option<Blow>> = Vec::new();
-    for index in u64::from(from)..u64::from(to) {
+    for index in 0..count {
+        let index = u64::from(attempt) << 32 | u64::from(index);
         let way = WAYS[(uniform(seed, "way", index) * 3.999) as usize];
         let share = uniform(seed, "instant", index);
         if !blows.is_empty() && uniform(seed, "early", index) < EARLY_SHARE {
@@ -123,7 +124,7 @@ mod tests {
 
     #[test]
     fn instants_come_in_order_and_fill_the_run() {
-        let blows = draw(3, 0, 400, 10.0);
+        let blows = draw(3, 1, 400, 10.0);
         assert_eq!(blows.len(), 400);
         let mut at = Vec::new();
         for blow in &blows {
@@ -137,6 +138,6 @@ mod tests {
         for way in WAYS {
             assert!(blows.iter().any(|blow| blow.way == way), "{way:?}");
         }
-        assert_eq!(draw(3, 10, 12, 10.0).len(), 2);
+        assert_ne!(draw(3, 2, 1, 10.0), draw(3, 3, 1, 10.0), "no attempt is the one before again");
     }
 }

@@ -86,7 +86,7 @@ impl Verify<'_> {
         let broken = loop {
             attempt += 1;
             let root = self.folder.join(format!("broken-{attempt}"));
-            let blows = kill::draw(self.seed, kills, self.kills, course.seconds());
+            let blows = kill::draw(self.seed, attempt, self.kills - kills, course.seconds());
             let run = self.break_up(&root, &course, &blows, &mut kills, say)?;
             if kills >= self.kills {
                 break run;
