@@ -12,7 +12,7 @@
 )]
 
 use exp::data::DataRoots;
-use exp::experiments::autoencoder::{Autoencoding, AutoencoderSpec, load};
+use exp::experiments::autoencoder::{AutoencoderSpec, Autoencoding, load};
 use exp::job::Context;
 use exp::train::epochs::Learner;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};

@@ -114,11 +114,13 @@ fn only(run: &RunFolder) -> Result<JobFolder, Failure> {
 
 /// Makes the folder, and sees that files can be made in it.
 fn writable(folder: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder)
-        .and_then(|()| tempfile::tempfile_in(folder))
-        .map(drop)
-        .map_err(|error| {
-            format!("cannot write to {} ({error}): name another folder with --out", folder.display())
-                .into()
-        })
+    std::fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder)).map(drop).map_err(
+        |error| {
+            format!(
+                "cannot write to {} ({error}): name another folder with --out",
+                folder.display()
+            )
+            .into()
+        },
+    )
 }

@@ -17,7 +17,9 @@ pub(crate) fn carry_out(words: &[OsString]) -> ExitCode {
     };
     match draw(folder, count, seed, out) {
         Ok(warnings) => {
-            warnings.iter().for_each(|warning| complain(warning));
+            for warning in &warnings {
+                complain(warning);
+            }
             ExitCode::SUCCESS
         }
         Err(error) => {

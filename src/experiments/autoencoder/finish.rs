@@ -28,8 +28,8 @@ pub(super) fn finish(
     let spec = &learner.spec.likelihood_estimate;
     let phase = Event::Phase { name: "estimate log p(x)".into(), unit: "set".into(), total: 1 };
     context.emit(phase);
-    let stop = std::sync::Arc::clone(&context.stop);
-    let asked = || stop.load(std::sync::atomic::Ordering::Relaxed);
+    let flag = std::sync::Arc::clone(&context.stop);
+    let asked = || flag.load(std::sync::atomic::Ordering::Relaxed);
     let estimate = marginal::estimate(model, test, spec, &asked);
     if asked() {
         return Ok(Finish::Interrupted);

@@ -85,12 +85,12 @@ impl Design {
 impl Autoencoder {
     /// At its first values.
     pub(super) fn build(design: Design, device: Device) -> Self {
-        let [encodes, decodes] = design.sides();
+        let [first, second] = design.sides();
         let build = |spec: &EncoderSpec, side| {
             Coder::build(spec, side, design.shape(), &design.seeds, device)
         };
-        let encoder = build(&design.encoder, encodes);
-        let decoder = build(&design.decoder, decodes);
+        let encoder = build(&design.encoder, first);
+        let decoder = build(&design.decoder, second);
         Self { likelihood: Likelihood::from(&design.likelihood), encoder, decoder, design }
     }
 
@@ -100,12 +100,12 @@ impl Autoencoder {
         encoder: Vec<Tensor>,
         decoder: Vec<Tensor>,
     ) -> Self {
-        let [encodes, decodes] = design.sides();
+        let [first, second] = design.sides();
         let with = |spec: &EncoderSpec, side, parameters| {
             Coder::with_parameters(spec, side, design.shape(), parameters)
         };
-        let encoder = with(&design.encoder, encodes, encoder);
-        let decoder = with(&design.decoder, decodes, decoder);
+        let encoder = with(&design.encoder, first, encoder);
+        let decoder = with(&design.decoder, second, decoder);
         Self { likelihood: Likelihood::from(&design.likelihood), encoder, decoder, design }
     }
 

@@ -84,7 +84,7 @@ impl Dense {
     }
 
     /// The gradients, given that of the output `[members, R, out]`.
-    pub(super) fn backward(&self, tape: Tape, gradient: &Tensor, of: Of) -> Gradients {
+    pub(super) fn backward(&self, tape: &Tape, gradient: &Tensor, of: Of) -> Gradients {
         let mut delta = alone(gradient, self.members);
         let memory = of.parameters().then(|| self.memory());
         for (index, (layer, input)) in self.layers.iter().zip(&tape.0).enumerate().rev() {

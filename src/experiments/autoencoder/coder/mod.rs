@@ -129,7 +129,7 @@ impl Coder {
     pub(super) fn backward(&self, tape: Tape, gradient: &Tensor, of: Of) -> Gradients {
         match (&self.body, tape) {
             (Body::Dense(body), Tape::Dense(tape)) => {
-                tch::no_grad(|| body.backward(tape, gradient, of))
+                tch::no_grad(|| body.backward(&tape, gradient, of))
             }
             (_, Tape::Convolutional(graph)) => graph.backward(gradient, of),
             (Body::Convolutional(_), Tape::Dense(_)) => {

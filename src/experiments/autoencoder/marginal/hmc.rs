@@ -89,7 +89,8 @@ impl<'a> Chains<'a> {
         let mut new = (self.height.0.shallow_clone(), self.height.1.shallow_clone());
         let mut momentum = &first + &new.1 * &step * 0.5;
         for leap in 0..leapfrog_steps {
-            place += &momentum * &step;
+            // Not in place: it begins as the chain's own.
+            place = &place + &momentum * &step;
             new = height(self.model, self.pictures, &place);
             let part = if leap + 1 == leapfrog_steps { 0.5 } else { 1.0 };
             momentum += &new.1 * &step * part;

@@ -36,9 +36,9 @@ impl EncoderSpec {
             (Self::Cnn(spec), Side::Encoder { outputs }) => {
                 let mut channels = input.channels;
                 for (index, &next) in spec.channels.iter().enumerate() {
-                    let size = vec![next, channels, spec.kernel, spec.kernel];
+                    let kernels = vec![next, channels, spec.kernel, spec.kernel];
                     let fan_in = channels * spec.kernel * spec.kernel;
-                    layout.layer(&format!("convolution{}", index + 1), size, next, fan_in);
+                    layout.layer(&format!("convolution{}", index + 1), kernels, next, fan_in);
                     channels = next;
                 }
                 layout.dense(spec.features(input), &spec.hidden, outputs);
@@ -50,10 +50,10 @@ impl EncoderSpec {
                     let channels = spec.channels[index];
                     let below = index.checked_sub(1).map(|below| spec.channels[below]);
                     let next = below.unwrap_or(outputs * input.channels);
-                    let size = vec![channels, next, spec.kernel, spec.kernel];
+                    let kernels = vec![channels, next, spec.kernel, spec.kernel];
                     // With a stride of 2 a quarter of the kernel's numbers meet in each pixel.
                     let fan_in = (channels * spec.kernel * spec.kernel / 4).max(1);
-                    layout.layer(&format!("transposed{}", index + 1), size, next, fan_in);
+                    layout.layer(&format!("transposed{}", index + 1), kernels, next, fan_in);
                 }
             }
         }

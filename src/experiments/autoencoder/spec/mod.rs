@@ -117,6 +117,19 @@ impl Settings for AutoencoderSpec {
     const KIND: &'static str = "autoencoder";
     const ABOUT: &'static str = "pictures through a bottleneck and back, plain or variational";
     const VERSION: u32 = 1;
+    const OFFERED_BY: &'static [&'static str] = &["data"];
+    const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[
+        ("data", &[]),
+        ("optimiser", &["members"]),
+        ("weight_prior", &["optimiser"]),
+        ("estimator", &["form"]),
+        ("beta", &["form", "estimator"]),
+        ("beta_warmup_epochs", &["form", "estimator"]),
+        ("likelihood", &["binarisation"]),
+        ("likelihood_estimate", &["form", "latent"]),
+        ("encoder", &["data"]),
+        ("decoder", &["data"]),
+    ];
 
     fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
         match self.data.digest(&DataRoots::discover(roots)) {
