@@ -4,6 +4,7 @@
 use super::evaluation::{Measures, average, measure, numbers};
 use super::learner::Autoencoding;
 use super::marginal::{self, Estimate};
+use super::source::Split;
 use super::{artefacts, pictures};
 use crate::event::Event;
 use crate::job::{Context, Finish, Outcome, Row, RunError};
@@ -25,18 +26,14 @@ pub(super) fn finish(
     artefacts::write_latents(context, model, test, &measures)?;
     caption(context, learner, step);
     pictures::draw(context, model, test, step)?;
-    let spec = &learner.spec.likelihood_estimate;
-    let phase = Event::Phase { name: "estimate log p(x)".into(), unit: "set".into(), total: 1 };
-    context.emit(phase);
-    let flag = std::sync::Arc::clone(&context.stop);
-    let asked = || flag.load(std::sync::atomic::Ordering::Relaxed);
-    let estimate = marginal::estimate(model, test, spec, &asked);
-    if asked() {
-        return Ok(Finish::Interrupted);
-    }
     let mut metrics = figures(&measures, model.is_variational());
-    if let Some(estimate) = &estimate {
-        let found = of_estimate(estimate);
+    if let Some(examples) = learner.spec.likelihood_estimate.examples() {
+        let Some(estimate) = estimate(context, learner) else { return Ok(Finish::Interrupted) };
+        let mut found = of_estimate(&estimate);
+        // Examples differ by tens of nats: a bound to compare with is one on the same ones.
+        let images = test.images.narrow(0, 0, examples.min(test.examples()));
+        let same = measure(model, &Split { images, labels: None }, "test");
+        found.insert("test/bound_where_estimated".to_owned(), average(&same.bound));
         for (name, value) in &found {
             context.scalar(name, step, *value);
         }
@@ -44,6 +41,15 @@ pub(super) fn finish(
     }
     let rows = vec![row(learner, &metrics)];
     Ok(Finish::Done(Outcome { metrics, rows }))
+}
+
+/// The estimate of log p(x) that the settings ask for; none where the job is to stop.
+fn estimate(context: &mut Context, learner: &Autoencoding<'_>) -> Option<Estimate> {
+    let phase = Event::Phase { name: "estimate log p(x)".into(), unit: "set".into(), total: 1 };
+    context.emit(phase);
+    let stop = || context.interrupted();
+    let spec = &learner.spec.likelihood_estimate;
+    marginal::estimate(&learner.model, &learner.pictures.test, spec, &stop)
 }
 
 /// Says what the pictures and figures are of.

@@ -74,3 +74,15 @@ impl Default for LikelihoodEstimateSpec {
         Self::None(NoEstimateSpec {})
     }
 }
+
+impl LikelihoodEstimateSpec {
+    /// The test examples that are asked for; none where nothing is estimated.
+    #[must_use]
+    pub fn examples(&self) -> Option<i64> {
+        match self {
+            Self::None(_) => None,
+            Self::Importance(spec) => Some(spec.examples),
+            Self::Hmc(spec) => Some(spec.examples),
+        }
+    }
+}

@@ -85,3 +85,28 @@ fn a_state_that_was_taken_leads_on_to_the_same_place() {
     }
     assert!(all_finite(straight.values()));
 }
+
+#[test]
+fn the_weight_prior_counts_once_for_the_data_set_and_only_for_the_decoder() {
+    // One step of plain gradient descent at a rate of 1: what the prior adds can be read off.
+    let text = |prior: bool| {
+        format!(
+            "{{ data: {{ set: glyphs, train: 40, validation: 0, test: 10 }}, latent: 2, batch: 20, \
+             optimiser: {{ rule: sgd, rate: 1.0 }}, encoder: {{ name: mlp, hidden: [8] }}, \
+             weight_prior: {prior} }}"
+        )
+    };
+    let after = |prior: bool, steps: u64| {
+        let spec = settings(&text(prior));
+        let data = glyphs(&spec);
+        train(&spec, &data, 1, steps).state()
+    };
+    let (start, with, without) = (after(true, 0), after(true, 1), after(false, 1));
+    for (name, start) in start.iter().filter(|(name, _)| name.starts_with("parameter")) {
+        let added = &with[name] - &without[name];
+        let share = if name.contains("decoder") { -1.0 / 40.0 } else { 0.0 };
+        let apart = (added - start * share).abs().max().double_value(&[]);
+        let scale = without[name].abs().max().double_value(&[]);
+        assert!(apart <= 1e-6 * scale, "{name}: {apart:e} at a scale of {scale:e}");
+    }
+}
