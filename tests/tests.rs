@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "a test that skips says so")]
 
 mod architecture;
+mod autoencoder;
 mod bad_input;
 mod commands;
 mod corpora;

@@ -13,6 +13,7 @@ mod output;
 mod plan;
 mod resume;
 mod run;
+mod sample;
 mod schema;
 mod show;
 mod verify_resume;
@@ -43,6 +44,7 @@ enum Command {
     Schema(schema::Schema),
     Ls(ls::Ls),
     Data(data::Data),
+    Sample(sample::Sample),
     VerifyResume(verify_resume::VerifyResume),
 }
 
@@ -62,6 +64,7 @@ impl Cli {
             Command::Schema(schema) => Ok(schema.carry_out(kinds)),
             Command::Ls(ls) => Ok(ls.carry_out()),
             Command::Data(data) => data.carry_out(),
+            Command::Sample(sample) => sample.carry_out(),
             Command::VerifyResume(verify) => verify.carry_out(kinds),
         }
     }

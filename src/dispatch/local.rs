@@ -51,6 +51,14 @@ impl Local {
     }
 }
 
+impl Local {
+    /// The program.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+}
+
 impl Executor for Local {
     fn start(&mut self, job: &JobFolder) -> Result<Box<dyn Running>, String> {
         let path = job.log_file();

@@ -1,14 +1,21 @@
 //! The registry of kinds: one folder a kind, one line in each slice.
 
+pub mod autoencoder;
 pub mod classifier;
 pub mod distill;
 
 use crate::job::{Kind, Registered, Run};
 
 /// What both programs know of every kind: names and settings.
-pub static KINDS: &[&dyn Kind] =
-    &[&Registered::<classifier::ClassifierSpec>::new(), &Registered::<distill::DistillSpec>::new()];
+pub static KINDS: &[&dyn Kind] = &[
+    &Registered::<classifier::ClassifierSpec>::new(),
+    &Registered::<distill::DistillSpec>::new(),
+    &Registered::<autoencoder::AutoencoderSpec>::new(),
+];
 
 /// What `exp-job` knows besides: how a kind is carried out.
-pub static RUNS: &[(&str, Run)] =
-    &[("classifier", classifier::run::run), ("distill", distill::run::run)];
+pub static RUNS: &[(&str, Run)] = &[
+    ("classifier", classifier::run::run),
+    ("distill", distill::run::run),
+    ("autoencoder", autoencoder::run::run),
+];

@@ -16,6 +16,7 @@ mod mlp;
 mod spec;
 
 pub use carry::carried;
+pub use generator::seeded;
 pub use layout::{ParameterKind, ParameterLayout};
 pub use spec::{CnnSpec, InputShape, MlpSpec, NetworkSpec};
 

@@ -4,6 +4,7 @@
 
 mod cuda;
 mod pulse;
+mod sampling;
 mod stopping;
 mod work;
 
@@ -12,7 +13,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args_os().skip(1);
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    if words.first().is_some_and(|word| word == "--sample") {
+        return sampling::carry_out(&words[1..]);
+    }
+    let mut arguments = words.into_iter();
     match (arguments.next(), arguments.next()) {
         (Some(flag), None) if flag == "--version" => {
             say(&exp::rundir::provenance::build());

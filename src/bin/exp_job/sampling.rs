@@ -1,0 +1,41 @@
+//! `exp-job --sample DIR COUNT SEED OUT`: pictures drawn from the finished auto-encoder in a job's
+//! folder, for `exp sample`, which has checked what can be checked without tensors.
+
+use super::complain;
+use exp::experiments::autoencoder::sample::sample;
+use exp::job::RunError;
+use exp::rundir::JobFolder;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Draws the pictures and returns the program's exit code.
+pub(crate) fn carry_out(words: &[OsString]) -> ExitCode {
+    let [folder, count, seed, out] = words else {
+        complain("usage: exp-job --sample DIR COUNT SEED OUT (`exp sample` starts it so)");
+        return ExitCode::from(2);
+    };
+    match draw(folder, count, seed, out) {
+        Ok(warnings) => {
+            for warning in &warnings {
+                complain(warning);
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn draw(
+    folder: &OsString,
+    count: &OsString,
+    seed: &OsString,
+    out: &OsString,
+) -> Result<Vec<String>, RunError> {
+    let job = JobFolder::open(folder)?;
+    let (count, seed) = (count.to_string_lossy().parse()?, seed.to_string_lossy().parse()?);
+    sample(&job.artifacts(), Path::new(out), count, seed)
+}

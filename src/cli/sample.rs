@@ -1,0 +1,126 @@
+//! `exp sample`: pictures drawn from a trained auto-encoder. The tensors are `exp-job`'s.
+
+use super::Failure;
+use super::arguments::RootArgument;
+use super::output;
+use crate::dispatch::Local;
+use crate::rundir::{JobFolder, RunFolder, Status, find, paths};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+/// The kind whose jobs can be sampled.
+const KIND: &str = "autoencoder";
+
+/// Draw pictures from a trained auto-encoder
+#[derive(Debug, Args)]
+pub(super) struct Sample {
+    /// The job: RUN/JOB, its folder, or a run that has one auto-encoder
+    #[arg(value_name = "RUN[/JOB]")]
+    job: String,
+    /// How many pictures
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    count: u32,
+    /// Folder for the pictures; made if need be
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// What the draws depend on
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    #[command(flatten)]
+    root: RootArgument,
+    /// The program that does the work, if not the `exp-job` beside this one
+    #[arg(long, env = "EXP_JOB", value_name = "PROGRAM", hide = true)]
+    exp_job: Option<PathBuf>,
+}
+
+impl Sample {
+    pub(super) fn carry_out(&self) -> Result<ExitCode, Failure> {
+        let job = self.find()?;
+        let program = Local::find(self.exp_job.as_deref())?;
+        writable(&self.out)?;
+        let status = Command::new(program.program())
+            .arg("--sample")
+            .arg(job.target().path())
+            .args([self.count.to_string(), self.seed.to_string()])
+            .arg(&self.out)
+            .status()
+            .map_err(|error| format!("cannot start {}: {error}", program.program().display()))?;
+        if status.success() {
+            let place = paths::shown(&self.out);
+            output::say(&format!("{} pictures in {}", self.count, place.display()));
+        }
+        // One that was killed has no code of its own.
+        Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
+    }
+
+    /// The job that is meant, done and of the right kind.
+    fn find(&self) -> Result<JobFolder, Failure> {
+        let job = match find::job(&self.root.runs, &self.job) {
+            Ok(job) => job,
+            Err(no_job) => match find::run(&self.root.runs, &self.job) {
+                Ok(run) => only(&run)?,
+                Err(no_run) if self.job.contains('/') => {
+                    return Err(format!("{no_job}, and {no_run}").into());
+                }
+                Err(no_run) => return Err(no_run.into()),
+            },
+        };
+        let record = job.record()?;
+        if record.kind != KIND {
+            return Err(format!(
+                "{} is a job of kind '{}'; pictures can be drawn from jobs of kind '{KIND}'",
+                job.label(),
+                record.kind
+            )
+            .into());
+        }
+        if record.status != Status::Done {
+            return Err(format!(
+                "{} is not done ({}): pictures can be drawn once it is; exp resume goes on with it",
+                job.label(),
+                record.status
+            )
+            .into());
+        }
+        Ok(job)
+    }
+}
+
+/// The one auto-encoder of a run.
+fn only(run: &RunFolder) -> Result<JobFolder, Failure> {
+    let mut found = Vec::new();
+    for name in run.record()?.jobs {
+        let job = run.job(&name);
+        if job.record()?.kind == KIND {
+            found.push((name, job));
+        }
+    }
+    if found.len() > 1 {
+        let names: Vec<_> = found.iter().map(|(name, _)| name.as_str()).collect();
+        return Err(format!(
+            "{} has {} auto-encoders ({}): name one, such as {}/{}",
+            run.label(),
+            names.len(),
+            names.join(", "),
+            run.label(),
+            names[0]
+        )
+        .into());
+    }
+    let one = found.pop().map(|(_, job)| job);
+    one.ok_or_else(|| format!("{} has no job of kind '{KIND}'", run.label()).into())
+}
+
+/// Makes the folder, and sees that files can be made in it.
+fn writable(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder)).map(drop).map_err(
+        |error| {
+            format!(
+                "cannot write to {} ({error}): name another folder with --out",
+                folder.display()
+            )
+            .into()
+        },
+    )
+}

@@ -1,0 +1,158 @@
+//! What is left of training: `encoder.safetensors` and `decoder.safetensors`, each with a note that
+//! says how to build both networks again ([`write`], [`read`]); where the test pictures lie in the
+//! middle ([`write_latents`]).
+
+use super::evaluation::{Measures, for_all, numbers};
+use super::model::{Autoencoder, Design};
+use super::source::Split;
+use crate::job::{Context, RunError};
+use crate::rundir::atomic;
+use crate::train::checkpoint::{Tensors, file};
+use std::fmt::Write as _;
+use std::path::Path;
+use tch::{Device, Kind, Tensor};
+
+/// Pictures encoded at once.
+const CHUNK: i64 = 1000;
+
+fn name(side: &str) -> String {
+    format!("{side}.safetensors")
+}
+
+/// Writes both networks to `folder`, each whole or not at all.
+///
+/// # Errors
+/// When a file cannot be written.
+pub(super) fn write(folder: &Path, model: &Autoencoder) -> Result<(), RunError> {
+    let note = serde_json::to_string(&model.design)?;
+    for (side, coder) in [("encoder", &model.encoder), ("decoder", &model.decoder)] {
+        let pairs = coder.names().iter().zip(coder.parameters());
+        let tensors: Tensors =
+            pairs.map(|(name, tensor)| (name.clone(), tensor.shallow_clone())).collect();
+        file::write(&folder.join(name(side)), &tensors, &note)?;
+    }
+    Ok(())
+}
+
+/// Reads both networks from `folder` (a job's `artifacts/`) onto `device`.
+///
+/// # Errors
+/// When a file is missing, damaged, or not of an auto-encoder.
+pub(super) fn read(folder: &Path, device: Device) -> Result<Autoencoder, RunError> {
+    let mut found = Vec::new();
+    let mut note = String::new();
+    for side in ["encoder", "decoder"] {
+        let (tensors, own) = file::read(&folder.join(name(side)), None, device)?;
+        found.push(tensors);
+        note = own;
+    }
+    let foreign = |what: String| {
+        format!(
+            "{} holds no auto-encoder of this program: {what}; run the job that made it again",
+            folder.display()
+        )
+    };
+    let design: Design = serde_json::from_str(&note).map_err(|error| foreign(error.to_string()))?;
+    design.check().map_err(&foreign)?;
+    let specs = [&design.encoder, &design.decoder];
+    let mut parameters = Vec::new();
+    for ((spec, side), mut tensors) in specs.into_iter().zip(design.sides()).zip(found) {
+        let mut own = Vec::new();
+        for part in spec.layout(design.shape(), side) {
+            let tensor = tensors.remove(&part.name);
+            let tensor = tensor.ok_or_else(|| foreign(format!("'{}' is missing", part.name)))?;
+            let mut size = vec![design.seeds.len() as i64];
+            size.extend(&part.size);
+            if tensor.size() != size {
+                return Err(foreign(format!("'{}' is {:?}", part.name, tensor.size())).into());
+            }
+            own.push(tensor);
+        }
+        parameters.push(own);
+    }
+    let decoder = parameters.pop().unwrap_or_default();
+    let encoder = parameters.pop().unwrap_or_default();
+    Ok(Autoencoder::with_parameters(design, encoder, decoder))
+}
+
+/// Writes where the pictures of `split` lie in the middle: `latents.safetensors`, with means (and
+/// log-variances) `[K, N, latent]` and labels `[N]`, and `latents.csv`, the first member's as a
+/// table; and `latent_dimensions.csv`, what each latent is used for.
+///
+/// # Errors
+/// When a file cannot be written.
+pub(super) fn write_latents(
+    context: &Context,
+    model: &Autoencoder,
+    split: &Split,
+    measures: &Measures,
+) -> Result<(), RunError> {
+    let examples = split.examples();
+    let (mut means, mut log_variances) = (Vec::new(), Vec::new());
+    for from in (0..examples).step_by(CHUNK as usize) {
+        let pictures = for_all(model, &split.range(from, CHUNK.min(examples - from)));
+        if model.is_variational() {
+            let posterior = model.posterior(&pictures);
+            means.push(posterior.mean);
+            log_variances.push(posterior.log_variance);
+        } else {
+            means.push(model.place(&pictures));
+        }
+    }
+    let mut tensors = Tensors::from([("mean".to_owned(), Tensor::cat(&means, 1))]);
+    if !log_variances.is_empty() {
+        tensors.insert("log_variance".into(), Tensor::cat(&log_variances, 1));
+    }
+    if let Some(labels) = &split.labels {
+        tensors.insert("label".into(), labels.shallow_clone());
+    }
+    let note = serde_json::to_string(&model.design)?;
+    file::write(&context.artefact("latents.safetensors"), &tensors, &note)?;
+    let table = table(&tensors, examples as usize, model.design.latent as usize)?;
+    atomic::write(&context.artefact("latents.csv"), table.as_bytes())?;
+    let dimensions = dimensions(measures, model.design.latent as usize)?;
+    atomic::write(&context.artefact("latent_dimensions.csv"), dimensions.as_bytes())?;
+    Ok(())
+}
+
+/// A line for each example: its number, its label, the first member's means and log-variances.
+fn table(tensors: &Tensors, examples: usize, latent: usize) -> Result<String, RunError> {
+    let mut text = String::from("example");
+    let labels = tensors.get("label").map(|labels| numbers(&labels.to_kind(Kind::Double)));
+    if labels.is_some() {
+        text.push_str(",label");
+    }
+    let columns = ["mean", "log_variance"]
+        .into_iter()
+        .filter_map(|name| Some((name, numbers(&tensors.get(name)?.get(0)))))
+        .collect::<Vec<_>>();
+    for (name, _) in &columns {
+        for index in 0..latent {
+            write!(text, ",{name}_{index}")?;
+        }
+    }
+    text.push('\n');
+    for example in 0..examples {
+        write!(text, "{example}")?;
+        if let Some(labels) = &labels {
+            write!(text, ",{}", labels[example])?;
+        }
+        for (_, values) in &columns {
+            for value in &values[example * latent..(example + 1) * latent] {
+                write!(text, ",{value:.6}")?;
+            }
+        }
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// A line for each latent of the first member: its divergence, and how much its mean varies.
+fn dimensions(measures: &Measures, latent: usize) -> Result<String, RunError> {
+    let mut text = String::from("latent,kl,variance_of_mean\n");
+    let rows = numbers(&measures.divergences).into_iter().zip(numbers(&measures.variances));
+    for (index, (divergence, variance)) in rows.take(latent).enumerate() {
+        writeln!(text, "{index},{divergence:.6},{variance:.6}")?;
+    }
+    Ok(text)
+}

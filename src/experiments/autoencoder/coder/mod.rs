@@ -1,0 +1,166 @@
+//! An encoder or decoder over the member axis: [`Coder`], from rows of numbers to rows of numbers.
+
+mod convolutional;
+mod dense;
+
+use super::init;
+use super::spec::{Activation, EncoderSpec, Side};
+use crate::nn::InputShape;
+use convolutional::{Convolutional, Graph};
+use dense::{Dense, Tape as DenseTape};
+use tch::{Device, Tensor};
+
+/// K networks of one form, from `[K, R, inputs]` to `[K, R, outputs]`.
+pub(super) struct Coder {
+    names: Vec<String>,
+    parameters: Vec<Tensor>,
+    body: Body,
+}
+
+enum Body {
+    Dense(Dense),
+    Convolutional(Convolutional),
+}
+
+/// What a forward pass leaves for the backward pass.
+pub(super) enum Tape {
+    Dense(DenseTape),
+    Convolutional(Graph),
+}
+
+/// Which gradients a backward pass is to give.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Those of the parameters.
+    Parameters,
+    /// That of the input.
+    Input,
+    /// Both.
+    Both,
+}
+
+impl Of {
+    fn parameters(self) -> bool {
+        self != Self::Input
+    }
+
+    fn input(self) -> bool {
+        self != Self::Parameters
+    }
+}
+
+/// What a backward pass gives; what was not asked for is empty.
+pub(super) struct Gradients {
+    /// Of each parameter, in memory that the next pass of a network may write again.
+    pub(super) parameters: Vec<Tensor>,
+    /// Of the input, `[K, R, inputs]`.
+    pub(super) input: Option<Tensor>,
+}
+
+impl Coder {
+    /// A network at its first values.
+    pub(super) fn build(
+        spec: &EncoderSpec,
+        side: Side,
+        input: InputShape,
+        seeds: &[u64],
+        device: Device,
+    ) -> Self {
+        let purpose = match side {
+            Side::Encoder { .. } => "encoder",
+            Side::Decoder { .. } => "decoder",
+        };
+        let layout = spec.layout(input, side);
+        let parameters = init::draw(spec, &layout, seeds, purpose, device);
+        Self::with_parameters(spec, side, input, parameters)
+    }
+
+    /// The network that these parameters `[K, …]`, in the order of its layout, make up. It works on
+    /// their memory, in their kind and on their device.
+    pub(super) fn with_parameters(
+        spec: &EncoderSpec,
+        side: Side,
+        input: InputShape,
+        parameters: Vec<Tensor>,
+    ) -> Self {
+        let names = spec.layout(input, side).into_iter().map(|parameter| parameter.name).collect();
+        let body = match spec {
+            EncoderSpec::Mlp(spec) => Body::Dense(Dense::new(&parameters, spec.activation)),
+            EncoderSpec::Cnn(spec) => {
+                Body::Convolutional(Convolutional::new(spec, side, input, &parameters))
+            }
+        };
+        Self { names, parameters, body }
+    }
+
+    /// The names of the parameters, in their order.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The parameters, each `[K, …]` and contiguous. Change them in place.
+    pub(super) fn parameters(&self) -> &[Tensor] {
+        &self.parameters
+    }
+
+    /// From `[K, R, inputs]` to `[K, R, outputs]`.
+    pub(super) fn forward(&self, input: &Tensor) -> Tensor {
+        tch::no_grad(|| match &self.body {
+            Body::Dense(body) => body.forward(input).0,
+            Body::Convolutional(body) => body.forward(input),
+        })
+    }
+
+    /// The same, with what the backward pass needs.
+    pub(super) fn record(&self, input: &Tensor) -> (Tensor, Tape) {
+        match &self.body {
+            Body::Dense(body) => {
+                let (output, tape) = tch::no_grad(|| body.forward(input));
+                (output, Tape::Dense(tape))
+            }
+            Body::Convolutional(body) => {
+                let (output, graph) = body.record(input);
+                (output, Tape::Convolutional(graph))
+            }
+        }
+    }
+
+    /// The gradients, given that of the output.
+    pub(super) fn backward(&self, tape: Tape, gradient: &Tensor, of: Of) -> Gradients {
+        match (&self.body, tape) {
+            (Body::Dense(body), Tape::Dense(tape)) => {
+                tch::no_grad(|| body.backward(&tape, gradient, of))
+            }
+            (_, Tape::Convolutional(graph)) => graph.backward(gradient, of),
+            (Body::Convolutional(_), Tape::Dense(_)) => {
+                unreachable!("a tape goes back to the network that recorded it")
+            }
+        }
+    }
+}
+
+impl Activation {
+    /// Of sums, in their place.
+    fn of(self, sums: &mut Tensor) -> Tensor {
+        match self {
+            Self::Relu => sums.relu_(),
+            Self::Tanh => sums.tanh_(),
+        }
+    }
+
+    /// Of sums whose graph goes on.
+    fn of_graph(self, sums: &Tensor) -> Tensor {
+        match self {
+            Self::Relu => sums.relu(),
+            Self::Tanh => sums.tanh(),
+        }
+    }
+
+    /// The gradient of the sums, given the output and its gradient.
+    fn backward(self, gradient: &Tensor, output: &Tensor) -> Tensor {
+        match self {
+            Self::Relu => output.threshold_backward(gradient, 0.0),
+            Self::Tanh => Tensor::tanh_backward(gradient, output),
+        }
+    }
+}

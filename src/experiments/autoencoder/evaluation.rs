@@ -1,0 +1,149 @@
+//! How well auto-encoders do on pictures: [`measure`] gives [`Measures`].
+
+use super::model::Autoencoder;
+use super::noise;
+use super::source::Split;
+use tch::{Kind, Tensor, no_grad};
+
+/// Pictures sent through at once.
+const CHUNK: i64 = 500;
+
+/// A latent is active where the variance of its mean over pictures is above this (Burda, Grosse &
+/// Salakhutdinov 2015, appendix C).
+const ACTIVE: f64 = 0.01;
+
+/// What was measured on one split; of each member, means over examples.
+pub(super) struct Measures {
+    /// The lower bound on log p(x) with the divergence in closed form, in nats; of the plain form,
+    /// which has none, the reconstruction alone.
+    pub(super) bound: Vec<f64>,
+    /// log p(x | z) in nats, of one sample z for each example; of the plain form at its one z.
+    pub(super) reconstruction: Vec<f64>,
+    /// KL(q(z | x) || N(0, I)) in nats; 0 for the plain form.
+    pub(super) divergence: Vec<f64>,
+    /// The mean squared distance of a number of the picture from its reconstruction at the mean of
+    /// q(z | x).
+    pub(super) squared_error: Vec<f64>,
+    /// Latents whose mean varies.
+    pub(super) active: Vec<f64>,
+    /// The divergence of each latent, `[K, latent]`, on the CPU.
+    pub(super) divergences: Tensor,
+    /// The variance of each latent's mean over pictures, `[K, latent]`, on the CPU.
+    pub(super) variances: Tensor,
+}
+
+/// Sums over examples, in double precision on the CPU.
+struct Sums {
+    reconstruction: Tensor,
+    squared_error: Tensor,
+    divergences: Tensor,
+    places: Tensor,
+    squares: Tensor,
+}
+
+/// Measures `model` on `split`; noise is drawn by `name`, the same at every call.
+pub(super) fn measure(model: &Autoencoder, split: &Split, name: &str) -> Measures {
+    no_grad(|| {
+        let examples = split.examples();
+        let starts = (0..examples).step_by(CHUNK as usize);
+        let parts = starts.map(|from| {
+            let rows = split.range(from, CHUNK.min(examples - from));
+            part(model, &rows, name, from)
+        });
+        let zeros = Sums::none(model.members(), model.design.latent);
+        let sums = parts.fold(zeros, Sums::plus);
+        sums.over(examples.max(1) as f64, split.images.get(0).numel() as f64)
+    })
+}
+
+/// The pictures of one chunk, seen by every member: `[K, B, pixels]`.
+pub(super) fn for_all(model: &Autoencoder, rows: &Tensor) -> Tensor {
+    let size = rows.size();
+    rows.unsqueeze(0).expand([model.members(), size[0], size[1]], false)
+}
+
+fn part(model: &Autoencoder, rows: &Tensor, name: &str, from: i64) -> Sums {
+    let pictures = for_all(model, rows);
+    let size = [1, rows.size()[0], model.design.latent];
+    let (mean, z, divergences) = if model.is_variational() {
+        let posterior = model.posterior(&pictures);
+        let purpose = format!("measure/{name}");
+        let noise =
+            noise::normal(&model.design.seeds, &purpose, from as u64, &size, model.options());
+        let z = posterior.sample(&noise);
+        let divergences = posterior.divergence();
+        (posterior.mean, z, divergences)
+    } else {
+        let place = model.place(&pictures);
+        let (z, none) = (place.unsqueeze(1), place.zeros_like());
+        (place, z, none)
+    };
+    let distance = (model.picture(&mean) - &pictures).square();
+    let over = |tensor: &Tensor, dims: &[i64]| {
+        tensor.sum_dim_intlist(dims, false, None::<Kind>).to_device(tch::Device::Cpu)
+    };
+    let double = |tensor: Tensor| tensor.to_kind(Kind::Double);
+    let places = double(mean.to_device(tch::Device::Cpu));
+    Sums {
+        reconstruction: double(over(&model.log_likelihood(&pictures.unsqueeze(1), &z), &[1, 2])),
+        squared_error: double(over(&distance, &[1, 2])),
+        divergences: double(over(&divergences, &[1])),
+        squares: over(&places.square(), &[1]),
+        places: over(&places, &[1]),
+    }
+}
+
+impl Sums {
+    fn none(members: i64, latent: i64) -> Self {
+        let zeros = |size: &[i64]| Tensor::zeros(size, (Kind::Double, tch::Device::Cpu));
+        let (one, all) = ([members], [members, latent]);
+        Self {
+            reconstruction: zeros(&one),
+            squared_error: zeros(&one),
+            divergences: zeros(&all),
+            places: zeros(&all),
+            squares: zeros(&all),
+        }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            reconstruction: self.reconstruction + other.reconstruction,
+            squared_error: self.squared_error + other.squared_error,
+            divergences: self.divergences + other.divergences,
+            places: self.places + other.places,
+            squares: self.squares + other.squares,
+        }
+    }
+
+    fn over(self, examples: f64, pixels: f64) -> Measures {
+        let reconstruction = self.reconstruction / examples;
+        let divergences = self.divergences / examples;
+        let mean = self.places / examples;
+        let variances = self.squares / examples - mean.square();
+        let divergence = divergences.sum_dim_intlist(-1, false, None::<Kind>);
+        let active = variances.gt(ACTIVE).sum_dim_intlist(-1, false, Kind::Double);
+        Measures {
+            bound: numbers(&(&reconstruction - &divergence)),
+            reconstruction: numbers(&reconstruction),
+            divergence: numbers(&divergence),
+            squared_error: numbers(&(self.squared_error / (examples * pixels))),
+            active: numbers(&active),
+            divergences,
+            variances,
+        }
+    }
+}
+
+/// The numbers of a tensor, in order.
+pub(super) fn numbers(tensor: &Tensor) -> Vec<f64> {
+    let flat = tensor.to_device(tch::Device::Cpu).to_kind(Kind::Double).contiguous();
+    let mut values = vec![0.0; flat.numel()];
+    flat.copy_data(&mut values, flat.numel());
+    values
+}
+
+/// The mean of the members' numbers.
+pub(super) fn average(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}

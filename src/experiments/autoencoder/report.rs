@@ -1,0 +1,135 @@
+//! What is said after each epoch: [`epoch`].
+
+use super::evaluation::{Measures, average, measure, numbers};
+use super::learner::Autoencoding;
+use super::pictures;
+use super::source::Split;
+use super::spec::EstimatorSpec;
+use super::variance;
+use crate::job::{Context, RunError};
+use crate::optim::Rates;
+use crate::train::histogram;
+
+/// Latents whose divergences are reported one by one; of more there is a histogram.
+const NAMED_LATENTS: usize = 32;
+
+/// Reports the figures, histograms and pictures that are due after `epoch` (from 0). Returns the
+/// score by which checkpoints are chosen where there are validation examples: minus their bound.
+///
+/// # Errors
+/// When a picture cannot be drawn.
+pub(super) fn epoch(
+    learner: &Autoencoding<'_>,
+    context: &mut Context,
+    epoch: u64,
+    step: u64,
+) -> Result<Option<f64>, RunError> {
+    running(learner, context, step);
+    let logging = &learner.spec.logging;
+    let last = epoch + 1 == learner.spec.epochs;
+    let due = |every: u64| every > 0 && (epoch + 1).is_multiple_of(every);
+    if logging.histograms_every_epochs > 0 && (last || due(logging.histograms_every_epochs)) {
+        spread(learner, context, step);
+    }
+    if due(logging.gradient_variance_every_epochs)
+        && learner.model.is_variational()
+        && !matches!(learner.spec.estimator, EstimatorSpec::WakeSleep(_))
+    {
+        variance::report(learner, context, step);
+    }
+    // The last pictures are drawn once training is through.
+    if due(logging.pictures_every_epochs) && !last {
+        pictures::draw(context, &learner.model, &learner.pictures.test, step)?;
+    }
+    if !last && !due(logging.measure_every_epochs) {
+        return Ok(None);
+    }
+    split(learner, context, "test", &learner.pictures.test, step);
+    let validation = split(learner, context, "validation", &learner.pictures.validation, step);
+    Ok(validation.map(|measures| -average(&measures.bound)))
+}
+
+/// The means over the epoch's steps, of what the steps themselves found.
+fn running(learner: &Autoencoding<'_>, context: &mut Context, step: u64) {
+    let per_epoch = learner.steps_per_epoch();
+    let sums = numbers(&(&learner.sums / per_epoch as f64));
+    let members = learner.seeds.len();
+    let [loss, reconstruction, divergence] =
+        [0, 1, 2].map(|row| sums[row * members..(row + 1) * members].to_vec());
+    each(context, "train/loss", step, &loss);
+    each(context, "train/reconstruction", step, &reconstruction);
+    if learner.model.is_variational() {
+        let pairs = reconstruction.iter().zip(&divergence);
+        let bound = pairs.map(|(one, other)| one - other).collect::<Vec<_>>();
+        each(context, "train/bound", step, &bound);
+        each(context, "train/kl", step, &divergence);
+        context.scalar("train/beta", step, learner.spec.beta_at(step - 1, per_epoch));
+    }
+    let spec = learner.spec;
+    let factor = spec.schedule.factor(step - 1, per_epoch, per_epoch * spec.epochs);
+    let rate = match spec.optimiser.rates() {
+        Rates::One(rate) => *rate,
+        Rates::Each(rates) => average(rates),
+    };
+    context.scalar("train/rate", step, rate * factor);
+}
+
+/// The members' mean, and each member's own where there are several.
+fn each(context: &mut Context, tag: &str, step: u64, values: &[f64]) {
+    context.scalar(tag, step, average(values));
+    if values.len() > 1 {
+        for (member, &value) in values.iter().enumerate() {
+            context.scalar(&format!("{tag}/member_{member}"), step, value);
+        }
+    }
+}
+
+/// Measures a split, if it has examples, and reports what was measured.
+fn split(
+    learner: &Autoencoding<'_>,
+    context: &mut Context,
+    name: &str,
+    split: &Split,
+    step: u64,
+) -> Option<Measures> {
+    if split.examples() == 0 {
+        return None;
+    }
+    let measures = measure(&learner.model, split, name);
+    let mut say = |what: &str, values: &[f64]| {
+        each(context, &format!("{name}/{what}"), step, values);
+    };
+    say("reconstruction", &measures.reconstruction);
+    say("squared_error", &measures.squared_error);
+    say("active_units", &measures.active);
+    if learner.model.is_variational() {
+        say("bound", &measures.bound);
+        say("kl", &measures.divergence);
+        let divergences = numbers(&measures.divergences.mean_dim(0, false, None::<tch::Kind>));
+        if divergences.len() <= NAMED_LATENTS {
+            for (latent, value) in divergences.into_iter().enumerate() {
+                context.scalar(&format!("{name}_kl_of_latent/{latent:02}"), step, value);
+            }
+        }
+        if let Some(histogram) = histogram::of(&measures.divergences) {
+            context.histogram(&format!("{name}/kl_of_latents"), step, histogram);
+        }
+    }
+    Some(measures)
+}
+
+/// Histograms of every parameter and of its last gradient, over all members.
+fn spread(learner: &Autoencoding<'_>, context: &mut Context, step: u64) {
+    let model = &learner.model;
+    let coders = [("encoder", &model.encoder), ("decoder", &model.decoder)];
+    for ((side, coder), gradients) in coders.into_iter().zip(&learner.gradients) {
+        for (index, (name, tensor)) in coder.names().iter().zip(coder.parameters()).enumerate() {
+            if let Some(histogram) = histogram::of(tensor) {
+                context.histogram(&format!("weights/{side}/{name}"), step, histogram);
+            }
+            if let Some(histogram) = gradients.get(index).and_then(histogram::of) {
+                context.histogram(&format!("gradients/{side}/{name}"), step, histogram);
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What can be wrong with an auto-encoder's settings that a schema does not say: [`complaints`].
+
+use super::{AutoencoderSpec, Binarisation, EstimatorSpec, Form, LikelihoodEstimateSpec};
+use super::{DecoderSpec, LikelihoodSpec};
+use crate::data::{DataRoots, Shape};
+use crate::job::Complaint;
+use crate::nn::InputShape;
+use crate::optim::OptimiserSpec;
+use std::path::PathBuf;
+
+/// The most latents for which the density of the paper's estimator can be fitted: it is for fewer
+/// than five or so (appendix D).
+const MOST_HMC_LATENTS: i64 = 5;
+
+/// Everything at odds within the settings, and between them and the data.
+pub(super) fn complaints(spec: &AutoencoderSpec, roots: &[PathBuf]) -> Vec<Complaint> {
+    let mut found = Vec::new();
+    if let Err(error) = spec.optimiser.check(spec.members as usize) {
+        found.push(Complaint::new("optimiser", error.to_string()));
+    }
+    if spec.weight_prior && matches!(spec.optimiser, OptimiserSpec::Adamw(_)) {
+        let message = "adamw's decay is no gradient, so it cannot stand for a prior on the weights";
+        found.push(Complaint::new("weight_prior", message).with_help("take rule: adam"));
+    }
+    found.extend(objective(spec));
+    found.extend(estimate(spec));
+    match spec.data.shape(&DataRoots::discover(roots)) {
+        Ok(shape) => found.extend(networks(spec, shape)),
+        Err(error) => found.push(Complaint::new("data", error.to_string())),
+    }
+    found
+}
+
+/// What form, estimator, likelihood and binarisation have against each other.
+fn objective(spec: &AutoencoderSpec) -> Vec<Complaint> {
+    let mut found = Vec::new();
+    let plain = spec.form == Form::Plain;
+    let asleep = matches!(spec.estimator, EstimatorSpec::WakeSleep(_));
+    if plain && spec.estimator != EstimatorSpec::default() {
+        let message =
+            "the plain form has no distribution in the middle, and so no bound to estimate";
+        let help = "take form: variational, or leave the estimator out";
+        found.push(Complaint::new("estimator", message).with_help(help));
+    }
+    if (plain || asleep) && (spec.beta - 1.0).abs() > 0.0 {
+        let what = if plain { "the plain form" } else { "wake-sleep" };
+        found.push(Complaint::new("beta", format!("{what} has no divergence to weigh")));
+    }
+    if (plain || asleep) && spec.beta_warmup_epochs > 0.0 {
+        let what = if plain { "the plain form" } else { "wake-sleep" };
+        let message = format!("{what} has no divergence to weigh");
+        found.push(Complaint::new("beta_warmup_epochs", message));
+    }
+    let binary = spec.binarisation != Binarisation::None;
+    if binary && !matches!(spec.likelihood, LikelihoodSpec::Bernoulli(_)) {
+        let message = format!(
+            "a density ({}) has no bound on pixels that are black or white",
+            spec.likelihood.name()
+        );
+        let help = "take likelihood: { name: bernoulli }, or binarisation: none";
+        found.push(Complaint::new("likelihood", message).with_help(help));
+    }
+    found
+}
+
+fn estimate(spec: &AutoencoderSpec) -> Vec<Complaint> {
+    let path = "likelihood_estimate";
+    if spec.form == Form::Plain && spec.likelihood_estimate != LikelihoodEstimateSpec::default() {
+        let message = "the plain form has no prior, and so no p(x)";
+        return vec![Complaint::new(path, message).with_help("take form: variational")];
+    }
+    if matches!(spec.likelihood_estimate, LikelihoodEstimateSpec::Hmc(_))
+        && spec.latent > MOST_HMC_LATENTS
+    {
+        let message = format!(
+            "the estimate by hmc fits a density to samples of the latents, which works for at most \
+             {MOST_HMC_LATENTS}, and there are {}",
+            spec.latent
+        );
+        return vec![Complaint::new(path, message).with_help("take method: importance")];
+    }
+    Vec::new()
+}
+
+fn networks(spec: &AutoencoderSpec, shape: Shape) -> Vec<Complaint> {
+    let input = InputShape { channels: shape.channels, height: shape.height, width: shape.width };
+    let mut found = Vec::new();
+    if let Err(message) = spec.encoder.check(input) {
+        found.push(Complaint::new("encoder", message));
+    }
+    if !matches!(spec.decoder, DecoderSpec::Mirror(_))
+        && let Err(message) = spec.decoder.mirrored(&spec.encoder).check(input)
+    {
+        found.push(Complaint::new("decoder", message));
+    }
+    found
+}

@@ -1,0 +1,153 @@
+//! The settings of an auto-encoder: [`AutoencoderSpec`]. Plain values.
+
+mod check;
+mod estimate;
+mod layout;
+mod logging;
+mod network;
+mod objective;
+
+pub use estimate::{HmcSpec, ImportanceSpec, LikelihoodEstimateSpec};
+pub use layout::Side;
+pub use logging::AutoencoderLogging;
+pub use network::{
+    Activation, ConvolutionalSpec, DecoderSpec, DenseSpec, EncoderSpec, InitialValues,
+};
+pub use objective::{Binarisation, EstimatorSpec, Form, LikelihoodSpec};
+
+use crate::data::{DataRoots, DataSpec};
+use crate::job::{Complaint, DataDigest, Offer, Settings};
+use crate::optim::{OptimiserSpec, ScheduleSpec};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Pictures through a bottleneck of a few numbers and back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AutoencoderSpec {
+    /// With or without a distribution in the middle.
+    #[serde(default)]
+    pub form: Form,
+    /// Auto-encoders trained side by side; member i is seeded with the job's seed + i.
+    #[serde(default = "one")]
+    #[schemars(range(min = 1, max = 1000))]
+    pub members: u64,
+    /// The pictures.
+    pub data: DataSpec,
+    /// Whether grey values become black and white, and when.
+    #[serde(default)]
+    pub binarisation: Binarisation,
+    /// Numbers in the middle.
+    #[schemars(range(min = 1, max = 10_000))]
+    pub latent: i64,
+    /// From a picture to the middle.
+    #[serde(default)]
+    pub encoder: EncoderSpec,
+    /// From the middle to a picture.
+    #[serde(default)]
+    pub decoder: DecoderSpec,
+    /// The distribution of a picture's numbers, given the middle.
+    #[serde(default)]
+    pub likelihood: LikelihoodSpec,
+    /// How the bound and its gradient are estimated.
+    #[serde(default)]
+    pub estimator: EstimatorSpec,
+    /// The weight of the divergence from the prior in what is learnt; 1 is the bound itself.
+    #[serde(default = "whole")]
+    #[schemars(range(min = 0.0, max = 1000.0))]
+    pub beta: f64,
+    /// Epochs, or parts of one, over which beta first rises in a line from near 0.
+    #[serde(default)]
+    #[schemars(range(min = 0.0))]
+    pub beta_warmup_epochs: f64,
+    /// A prior N(0, I) on the decoder's parameters (the paper's p(theta)), counted once for the data
+    /// set: their negative logarithm over the number of examples is added to what is made small.
+    #[serde(default)]
+    pub weight_prior: bool,
+    /// The rule that changes parameters.
+    pub optimiser: OptimiserSpec,
+    /// How the optimiser's rate changes.
+    #[serde(default)]
+    pub schedule: ScheduleSpec,
+    /// Passes over the training examples.
+    #[serde(default = "ten")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub epochs: u64,
+    /// Examples a step, for each member.
+    #[serde(default = "hundred")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub batch: u64,
+    /// How often things are written down.
+    #[serde(default)]
+    pub logging: AutoencoderLogging,
+    /// How log p(x) of test examples is estimated at the end.
+    #[serde(default)]
+    pub likelihood_estimate: LikelihoodEstimateSpec,
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn ten() -> u64 {
+    10
+}
+
+fn hundred() -> u64 {
+    100
+}
+
+fn whole() -> f64 {
+    1.0
+}
+
+impl AutoencoderSpec {
+    /// The weight of the divergence in step number `step` (from 0).
+    #[must_use]
+    pub fn beta_at(&self, step: u64, steps_per_epoch: u64) -> f64 {
+        let steps = (self.beta_warmup_epochs * steps_per_epoch as f64).round();
+        let share = if steps > 0.0 { ((step + 1) as f64 / steps).min(1.0) } else { 1.0 };
+        self.beta * share
+    }
+}
+
+impl Settings for AutoencoderSpec {
+    const KIND: &'static str = "autoencoder";
+    const ABOUT: &'static str = "pictures through a bottleneck and back, plain or variational";
+    const VERSION: u32 = 1;
+    const OFFERED_BY: &'static [&'static str] = &["data"];
+    const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[
+        ("data", &[]),
+        ("optimiser", &["members"]),
+        ("weight_prior", &["optimiser"]),
+        ("estimator", &["form"]),
+        ("beta", &["form", "estimator"]),
+        ("beta_warmup_epochs", &["form", "estimator"]),
+        ("likelihood", &["binarisation"]),
+        ("likelihood_estimate", &["form", "latent"]),
+        ("encoder", &["data"]),
+        ("decoder", &["data"]),
+    ];
+
+    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
+        match self.data.digest(&DataRoots::discover(roots)) {
+            Ok(digest) => Ok(vec![DataDigest { path: "data".into(), digest }]),
+            Err(error) => Err(Complaint::new("data", error.to_string())),
+        }
+    }
+
+    fn offer(&self, roots: &[PathBuf]) -> Offer {
+        let shape = self.data.shape(&DataRoots::discover(roots)).ok();
+        Offer {
+            kind: Self::KIND.to_owned(),
+            classes: None,
+            input: shape.map(|shape| [shape.channels, shape.height, shape.width]),
+        }
+    }
+
+    fn check(&self, roots: &[PathBuf], _: &BTreeMap<String, Offer>) -> Vec<Complaint> {
+        check::complaints(self, roots)
+    }
+}

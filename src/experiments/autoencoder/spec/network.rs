@@ -1,0 +1,173 @@
+//! Encoders and decoders as people write them: [`EncoderSpec`], [`DecoderSpec`]. Plain values.
+
+use crate::nn::InputShape;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// From a picture to the middle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "name", rename_all = "snake_case", deny_unknown_fields)]
+pub enum EncoderSpec {
+    /// Dense layers.
+    Mlp(DenseSpec),
+    /// Blocks of convolutions, then dense layers.
+    Cnn(ConvolutionalSpec),
+}
+
+/// From the middle to a picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "name", rename_all = "snake_case", deny_unknown_fields)]
+pub enum DecoderSpec {
+    /// The encoder the other way round.
+    Mirror(MirrorSpec),
+    /// Dense layers.
+    Mlp(DenseSpec),
+    /// Dense layers, then blocks of transposed convolutions: written as the encoder that it mirrors.
+    Cnn(ConvolutionalSpec),
+}
+
+/// The encoder the other way round.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MirrorSpec {}
+
+/// Dense layers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct DenseSpec {
+    /// Units in each hidden layer, the one beside the picture first; an empty list for none.
+    #[schemars(inner(range(min = 1, max = 1_000_000)))]
+    pub hidden: Vec<i64>,
+    /// What each hidden unit makes of its input.
+    pub activation: Activation,
+    /// Where parameters start.
+    pub init: InitialValues,
+}
+
+/// Blocks of convolutions (same padding, every second pixel), then dense layers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConvolutionalSpec {
+    /// Channels of each block, the one beside the picture first; every block halves height and width.
+    #[schemars(length(min = 1), inner(range(min = 1, max = 100_000)))]
+    pub channels: Vec<i64>,
+    /// Height and width of the convolution kernels in pixels; odd.
+    #[schemars(range(min = 1, max = 101))]
+    pub kernel: i64,
+    /// Units in each dense hidden layer, the one beside the blocks first; an empty list for none.
+    #[schemars(inner(range(min = 1, max = 1_000_000)))]
+    pub hidden: Vec<i64>,
+    /// What each hidden unit makes of its input.
+    pub activation: Activation,
+    /// Where parameters start.
+    pub init: InitialValues,
+}
+
+/// What a hidden unit makes of its input.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Activation {
+    /// Nothing below zero.
+    #[default]
+    Relu,
+    /// The hyperbolic tangent, as in the paper.
+    Tanh,
+}
+
+/// Where parameters start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InitialValues {
+    /// Normal weights of variance 2 / fan in before rectified units (He et al. 2015) and 1 / fan in
+    /// before others; biases of 0.
+    #[default]
+    He,
+    /// The paper's N(0, 0.01) for weights and biases, 0.01 read as the standard deviation.
+    Paper,
+    /// Uniform within 1 / sqrt(fan in), biases too: what PyTorch's layers start from.
+    Uniform,
+}
+
+impl Default for DenseSpec {
+    fn default() -> Self {
+        let (activation, init) = (Activation::default(), InitialValues::default());
+        Self { hidden: vec![500], activation, init }
+    }
+}
+
+impl Default for ConvolutionalSpec {
+    fn default() -> Self {
+        Self {
+            channels: vec![32, 64],
+            kernel: 3,
+            hidden: vec![256],
+            activation: Activation::default(),
+            init: InitialValues::default(),
+        }
+    }
+}
+
+impl Default for EncoderSpec {
+    fn default() -> Self {
+        Self::Mlp(DenseSpec::default())
+    }
+}
+
+impl Default for DecoderSpec {
+    fn default() -> Self {
+        Self::Mirror(MirrorSpec {})
+    }
+}
+
+impl DecoderSpec {
+    /// The encoder whose mirror image it is.
+    #[must_use]
+    pub fn mirrored(&self, encoder: &EncoderSpec) -> EncoderSpec {
+        match self {
+            Self::Mirror(_) => encoder.clone(),
+            Self::Mlp(spec) => EncoderSpec::Mlp(spec.clone()),
+            Self::Cnn(spec) => EncoderSpec::Cnn(spec.clone()),
+        }
+    }
+}
+
+impl EncoderSpec {
+    /// What hidden units make of their input.
+    #[must_use]
+    pub fn activation(&self) -> Activation {
+        match self {
+            Self::Mlp(spec) => spec.activation,
+            Self::Cnn(spec) => spec.activation,
+        }
+    }
+
+    /// Where parameters start.
+    #[must_use]
+    pub fn init(&self) -> InitialValues {
+        match self {
+            Self::Mlp(spec) => spec.init,
+            Self::Cnn(spec) => spec.init,
+        }
+    }
+
+    /// Whether such a network fits pictures of this size.
+    ///
+    /// # Errors
+    /// What is wrong and what would be right, in one sentence.
+    pub fn check(&self, input: InputShape) -> Result<(), String> {
+        let Self::Cnn(spec) = self else { return Ok(()) };
+        if spec.kernel % 2 == 0 {
+            return Err(format!("kernel is {}; it must be odd, such as 3 or 5", spec.kernel));
+        }
+        let blocks = spec.channels.len();
+        let needed = 1_i64.checked_shl(blocks as u32).filter(|_| blocks < 32).unwrap_or(i64::MAX);
+        if input.height.min(input.width) < needed {
+            return Err(format!(
+                "channels names {blocks} blocks, each of which halves the picture, and {} x {} \
+                 pixels are too few for them; name fewer, or take name: mlp",
+                input.height, input.width
+            ));
+        }
+        Ok(())
+    }
+}
