@@ -22,7 +22,8 @@ fn on_a_small_disk(epochs: u64, size: &str) -> Option<(Place, Mount)> {
 fn assert_failed(output: &Output, why: [&str; 2]) {
     let said = said(output);
     assert_eq!(output.status.code(), Some(1), "{said}");
-    let words = ["cannot write", "/checkpoints/step-", ".safetensors", "--runs", "exp resume"];
+    // Which of the checkpoint's files it is depends on the instant.
+    let words = ["cannot write", "/checkpoints/", "--runs", "exp resume"];
     for word in words.into_iter().chain(why).chain(["1 job failed (pair)"]) {
         assert!(said.contains(word), "'{word}' is not in: {said}");
     }
@@ -42,7 +43,7 @@ fn a_disk_that_fills_ends_the_job_and_resuming_on_a_free_one_ends_as_it_would_ha
     let record = json(&place.job().join("job.json"));
     assert_eq!(record["status"], "failed", "{record}");
     let message = record["message"].as_str().unwrap();
-    assert!(message.contains("step-") && message.contains("No space left"), "{message}");
+    assert!(message.contains("/checkpoints/") && message.contains("No space left"), "{message}");
     sound(&place);
     // Still no room: the same again, and nothing is lost by trying.
     disk.fill();

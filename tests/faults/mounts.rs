@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 /// Something mounted on a folder, until this value is dropped.
 pub(crate) struct Mount {
@@ -33,7 +34,12 @@ impl Mount {
         let name = folder.to_str().unwrap().to_owned();
         assert!(mount(&["--bind", &name], &folder));
         let mounted = Self { folder };
-        assert!(mount(&["-o", "remount,bind,ro"], &mounted.folder));
+        // Refused for as long as somebody has a file open that was opened through this mount.
+        let began = Instant::now();
+        while !mount(&["-o", "remount,bind,ro"], &mounted.folder) {
+            assert!(began.elapsed() < Duration::from_secs(20), "it stays writable");
+            std::thread::sleep(Duration::from_millis(1));
+        }
         mounted
     }
 
