@@ -172,7 +172,7 @@ fn samples(place: &Place) {
 #[test]
 fn auto_encoders_resume_exactly() {
     let place = Place::new(SPEC);
-    let output = place.exp(&["verify-resume", "spec.yaml", "--kills", "3"]);
+    let output = place.exp(&["verify-resume", "spec.yaml", "--kills", "2"]);
     let said = text(&output.stdout) + &text(&output.stderr);
     assert!(output.status.success(), "{said}");
     assert!(said.contains("resumes exactly"), "{said}");
