@@ -18,6 +18,9 @@ pub(super) trait Stack: Send {
     /// Logits `[members, B, classes]`.
     fn forward(&self, input: &Tensor, noise: Option<&Noise>) -> Tensor;
 
+    /// What the last layer is given, `[members, B, features]`.
+    fn features(&self, input: &Tensor) -> Tensor;
+
     /// The same in training, with what the backward pass needs; outside any graph.
     fn record(&self, input: &Tensor, noise: &Noise) -> (Tensor, Self::Tape);
 
@@ -123,6 +126,10 @@ impl<S: Stack> Network for Chain<S> {
             let noise = noise.map(|noise| group.noise(noise));
             group.stack.forward(input, noise.as_ref())
         }))
+    }
+
+    fn features(&self, input: &Tensor) -> Tensor {
+        joined(self.each(input, |group, input| group.stack.features(input)))
     }
 
     fn gradients(

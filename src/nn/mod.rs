@@ -53,6 +53,10 @@ pub trait Network: Send {
     /// `[B, channels, height, width]` that all members share. Without noise nothing drops out.
     fn logits(&self, input: &Tensor, noise: Option<&Noise>) -> Tensor;
 
+    /// What the last layer makes the logits of, `[K, B, features]`, for an input as
+    /// [`logits`](Self::logits) takes it; without hidden layers and blocks the input itself.
+    fn features(&self, input: &Tensor) -> Tensor;
+
     /// One training pass: the loss of each member `[K]`, and the gradient of each parameter. The
     /// gradients lie in memory that the next call writes again.
     fn gradients(

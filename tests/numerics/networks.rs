@@ -46,6 +46,59 @@ fn logits_and_gradients_are_those_of_pytorch() {
     }
 }
 
+/// What the last layer of one member is given: its layers one after another, from its parameters.
+fn features_of_one(parameters: &[Tensor], blocks: usize, input: &Tensor) -> Tensor {
+    let (blocks, dense) = parameters.split_at(2 * blocks);
+    let mut value = input.shallow_clone();
+    for pair in blocks.chunks_exact(2) {
+        let padding = pair[0].size()[3] / 2;
+        let sums = value.conv2d(&pair[0], Some(&pair[1]), 1, padding, 1, 1);
+        value = sums.relu().max_pool2d(2, 2, 0, 1, false);
+    }
+    let mut value = value.flatten(1, -1);
+    for pair in dense[..dense.len() - 2].chunks_exact(2) {
+        value = (value.matmul(&pair[0].tr()) + &pair[1]).relu();
+    }
+    value
+}
+
+#[test]
+fn features_are_what_the_last_layer_is_given() {
+    let shape = InputShape { channels: 2, height: 8, width: 5 };
+    let input = tensor(&oracle("networks")["cnn"]["input"]);
+    for (text, blocks, width) in [
+        (r#"{"name":"mlp","hidden":[7,6],"dropout":0.4,"input_dropout":0.2}"#, 0, 6),
+        (r#"{"name":"mlp","hidden":[]}"#, 0, 80),
+        (r#"{"name":"cnn","channels":[2,3],"kernel":3,"hidden":[4],"dropout":0.3}"#, 2, 4),
+        (r#"{"name":"cnn","channels":[3],"kernel":5,"hidden":[]}"#, 1, 24),
+        (r#"{"name":"cnn","channels":[],"hidden":[]}"#, 0, 80),
+    ] {
+        let spec: NetworkSpec = serde_json::from_str(text).unwrap();
+        for members in [1, 2] {
+            let seeds: Vec<u64> = (0..members).collect();
+            let drawn = build(&spec, shape, 3, &seeds, Device::Cpu).unwrap();
+            let double: Vec<_> =
+                drawn.parameters().iter().map(|it| it.to_kind(Kind::Double)).collect();
+            let network = with_parameters(&spec, shape, 3, &double).unwrap();
+            let own = input.narrow(0, 0, members as i64);
+            for (shared, given) in [(false, own.shallow_clone()), (true, input.get(1))] {
+                let expected = (0..members as i64).map(|member| {
+                    let one: Vec<_> = double.iter().map(|it| it.get(member)).collect();
+                    let seen = if shared { given.shallow_clone() } else { given.get(member) };
+                    features_of_one(&one, blocks, &seen)
+                });
+                let expected = Tensor::stack(&expected.collect::<Vec<_>>(), 0);
+                let found = network.features(&given);
+                assert_eq!(found.size(), [members as i64, 4, width], "{text}");
+                assert_close(&found, &expected, 1e-12);
+                let [.., weight, bias] = double.as_slice() else { unreachable!() };
+                let logits = found.matmul(&weight.transpose(1, 2)) + bias.unsqueeze(1);
+                assert_close(&network.logits(&given, None), &logits, 1e-12);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_shared_input_is_as_one_copy_for_each() {
     for name in ["mlp", "cnn"] {

@@ -38,13 +38,13 @@ impl Cnn {
     fn run(&self, parameters: &[Tensor], input: &Tensor, noise: Option<&Noise>) -> Tensor {
         let (blocks, dense) = parameters.split_at(2 * self.blocks);
         let members = dense[0].size()[0];
-        let features = self.features(blocks, members, input);
-        Layers::new(dense).forward(&features, noise, &self.masks).0
+        let flat = self.flatten(blocks, members, input);
+        Layers::new(dense).forward(&flat, noise, &self.masks).0
     }
 
-    /// What the blocks make of the input: `[members, B, features]`, or `[B, features]` for all when
-    /// they share the input and there is no block.
-    fn features(&self, blocks: &[Tensor], members: i64, input: &Tensor) -> Tensor {
+    /// What the blocks make of the input: `[members, B, in]`, or `[B, in]` for all when they share
+    /// the input and there is no block.
+    fn flatten(&self, blocks: &[Tensor], members: i64, input: &Tensor) -> Tensor {
         let own = input.dim() == 5;
         if blocks.is_empty() {
             return input.flatten(if own { 2 } else { 1 }, -1);
@@ -75,6 +75,12 @@ impl Stack for Cnn {
 
     fn forward(&self, input: &Tensor, noise: Option<&Noise>) -> Tensor {
         self.run(&self.parameters, input, noise)
+    }
+
+    fn features(&self, input: &Tensor) -> Tensor {
+        let (blocks, dense) = self.parameters.split_at(2 * self.blocks);
+        let flat = self.flatten(blocks, dense[0].size()[0], input);
+        Layers::new(dense).features(&flat)
     }
 
     fn record(&self, input: &Tensor, noise: &Noise) -> (Tensor, Graph) {

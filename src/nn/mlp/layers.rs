@@ -87,6 +87,16 @@ impl Layers {
         (logits, tape)
     }
 
+    /// What the last layer is given, `[members, B, units]`, for an input as in
+    /// [`forward`](Self::forward).
+    pub(in crate::nn) fn features(&self, input: &Tensor) -> Tensor {
+        let hidden = &self.layers[..self.layers.len() - 1];
+        let value = hidden.iter().fold(self.feature_major(input), |value, layer| {
+            self.product(layer, &value).relu_()
+        });
+        value.transpose(-1, -2).expand([self.members, -1, -1], false)
+    }
+
     /// The input with features before examples, without a member axis when alone or shared.
     fn feature_major(&self, input: &Tensor) -> Tensor {
         let input =

@@ -62,6 +62,10 @@ impl Stack for Mlp {
         self.layers.forward(&self.flatten(input, noise), noise, &self.masks).0
     }
 
+    fn features(&self, input: &Tensor) -> Tensor {
+        self.layers.features(&self.flatten(input, None))
+    }
+
     fn record(&self, input: &Tensor, noise: &Noise) -> (Tensor, Tape) {
         let noise = Some(noise);
         no_grad(|| self.layers.forward(&self.flatten(input, noise), noise, &self.masks))
