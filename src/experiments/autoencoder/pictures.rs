@@ -26,8 +26,10 @@ const ZOOM: usize = 2;
 
 /// What every caption ends with: which pictures, what was done to them, which model.
 pub(super) fn about(spec: &AutoencoderSpec) -> String {
+    let weighed = (spec.beta - 1.0).abs() > 0.0;
+    let beta = if weighed { format!(", beta {}", spec.beta) } else { String::new() };
     format!(
-        "Set {}, {}; {} auto-encoder, likelihood {}, {} latent{}.",
+        "Set {}, {}; {} auto-encoder, likelihood {}, {} latent{}{beta}.",
         spec.data.name(),
         spec.binarisation.words(),
         spec.form.name(),
