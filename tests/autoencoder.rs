@@ -90,7 +90,7 @@ fn what_does_not_fit_is_refused_with_its_place() {
 }
 
 /// The files of a job, and its final figures.
-fn look_at(job: &Path, files: &[&str], figures: &[&str]) {
+pub(crate) fn look_at(job: &Path, files: &[&str], figures: &[&str]) {
     let folder = job.join("artifacts");
     let names: Vec<String> = std::fs::read_dir(&folder)
         .unwrap()
@@ -115,8 +115,12 @@ fn a_run_leaves_networks_latents_and_pictures_that_can_be_sampled() {
     let common =
         ["encoder.safetensors", "decoder.safetensors", "latents.csv", "latents.safetensors"];
     look_at(&run.join("one"), &common, &["test/bound", "test/kl", "test/log_likelihood"]);
-    let pictures = ["manifold-dynamic_binarisation-", "samples-dynamic_binarisation-00000016"];
-    look_at(&run.join("one"), &pictures, &["test/bound_where_estimated"]);
+    let pictures = [
+        "manifold-dynamic_binarisation-",
+        "samples-dynamic_binarisation-00000016",
+        "latents-dynamic_binarisation-00000016",
+    ];
+    look_at(&run.join("one"), &pictures, &["test/bound_where_estimated", "train/bound"]);
     look_at(&run.join("asleep"), &common, &["test/hmc_acceptance", "test/bound/member_1"]);
     look_at(&run.join("plain"), &["samples-grey_values-"], &["test/squared_error"]);
     let events = std::fs::read_to_string(run.join("one/events.jsonl")).unwrap();

@@ -13,6 +13,7 @@ mod interrupts;
 mod isolation;
 mod large_input;
 mod numerics;
+mod pictures;
 mod pipeline;
 mod programs;
 mod resuming;

@@ -8,3 +8,5 @@ pub mod model;
 mod pace;
 pub mod supervised;
 mod unsound;
+
+pub use pace::Pace;

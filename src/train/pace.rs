@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 const INTERVAL: Duration = Duration::from_millis(500);
 
 /// Reports the progress of one loop.
-pub(super) struct Pace {
+pub struct Pace {
     examples_per_step: u64,
     last_step: u64,
     last_time: Instant,
@@ -18,13 +18,13 @@ pub(super) struct Pace {
 impl Pace {
     /// For a loop that goes on from `step`.
     #[must_use]
-    pub(super) fn new(step: u64, examples_per_step: u64) -> Self {
+    pub fn new(step: u64, examples_per_step: u64) -> Self {
         let now = Instant::now();
         Self { examples_per_step, last_step: step, last_time: now, started: (step, now) }
     }
 
     /// `step` steps are behind the loop.
-    pub(super) fn tick(&mut self, context: &mut Context, step: u64) {
+    pub fn tick(&mut self, context: &mut Context, step: u64) {
         if self.last_time.elapsed() >= INTERVAL {
             let per_second = self.rate(self.last_step, self.last_time, step);
             context.emit(Event::Progress { done: step, per_second });
@@ -34,7 +34,7 @@ impl Pace {
     }
 
     /// The loop is through: reports the mean over all of it.
-    pub(super) fn finish(&mut self, context: &mut Context, step: u64) {
+    pub fn finish(&mut self, context: &mut Context, step: u64) {
         let per_second = self.rate(self.started.0, self.started.1, step);
         context.emit(Event::Progress { done: step, per_second });
     }

@@ -3,6 +3,8 @@
 use super::shares::Held;
 use super::source::Stack;
 use super::spec::PicturesSpec;
+use crate::data::augment::scale;
+use crate::data::batch::batch;
 use crate::data::error::DataError;
 use crate::data::load::{Labelled, Split, load, no_room};
 use crate::data::roots::DataRoots;
@@ -38,6 +40,16 @@ impl PictureSplit {
     #[must_use]
     pub fn examples(&self) -> i64 {
         self.images.size()[0]
+    }
+
+    /// The examples at `places` (`[M]`) as rows of numbers from 0 to 1, `[M, pixels]`.
+    pub fn rows(&self, places: &Tensor) -> Tensor {
+        batch(&self.images, places).flatten(1, -1)
+    }
+
+    /// `count` examples from number `from` on, as rows of numbers from 0 to 1.
+    pub fn range(&self, from: i64, count: i64) -> Tensor {
+        scale(&self.images.narrow(0, from, count)).flatten(1, -1)
     }
 
     /// The examples of a stack at these places.

@@ -2,18 +2,16 @@
 //! says how to build both networks again ([`write`], [`read`]); where the test pictures lie in the
 //! middle ([`write_latents`]).
 
-use super::evaluation::{Measures, for_all, numbers};
+use super::encoding::Encoding;
+use super::evaluation::{Measures, numbers};
 use super::model::{Autoencoder, Design};
-use super::source::Split;
+use crate::data::PictureSplit;
 use crate::job::{Context, RunError};
 use crate::rundir::atomic;
 use crate::train::checkpoint::{Tensors, file};
 use std::fmt::Write as _;
 use std::path::Path;
-use tch::{Device, Kind, Tensor};
-
-/// Pictures encoded at once.
-const CHUNK: i64 = 1000;
+use tch::{Device, Kind};
 
 fn name(side: &str) -> String {
     format!("{side}.safetensors")
@@ -84,24 +82,14 @@ pub(super) fn read(folder: &Path, device: Device) -> Result<Autoencoder, RunErro
 pub(super) fn write_latents(
     context: &Context,
     model: &Autoencoder,
-    split: &Split,
+    split: &PictureSplit,
     measures: &Measures,
 ) -> Result<(), RunError> {
     let examples = split.examples();
-    let (mut means, mut log_variances) = (Vec::new(), Vec::new());
-    for from in (0..examples).step_by(CHUNK as usize) {
-        let pictures = for_all(model, &split.range(from, CHUNK.min(examples - from)));
-        if model.is_variational() {
-            let posterior = model.posterior(&pictures);
-            means.push(posterior.mean);
-            log_variances.push(posterior.log_variance);
-        } else {
-            means.push(model.place(&pictures));
-        }
-    }
-    let mut tensors = Tensors::from([("mean".to_owned(), Tensor::cat(&means, 1))]);
-    if !log_variances.is_empty() {
-        tensors.insert("log_variance".into(), Tensor::cat(&log_variances, 1));
+    let encoding = Encoding::of(model, split, examples);
+    let mut tensors = Tensors::from([("mean".to_owned(), encoding.mean)]);
+    if let Some(log_variance) = encoding.log_variance {
+        tensors.insert("log_variance".into(), log_variance);
     }
     if let Some(labels) = &split.labels {
         tensors.insert("label".into(), labels.shallow_clone());

@@ -2,7 +2,7 @@
 
 use super::model::Autoencoder;
 use super::noise;
-use super::source::Split;
+use crate::data::PictureSplit;
 use tch::{Kind, Tensor, no_grad};
 
 /// Pictures sent through at once.
@@ -42,7 +42,7 @@ struct Sums {
 }
 
 /// Measures `model` on `split`; noise is drawn by `name`, the same at every call.
-pub(super) fn measure(model: &Autoencoder, split: &Split, name: &str) -> Measures {
+pub(super) fn measure(model: &Autoencoder, split: &PictureSplit, name: &str) -> Measures {
     no_grad(|| {
         let examples = split.examples();
         let starts = (0..examples).step_by(CHUNK as usize);

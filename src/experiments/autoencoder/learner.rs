@@ -3,9 +3,9 @@
 use super::model::{Autoencoder, Design};
 use super::noise;
 use super::objective::{self, Bound, Pass};
-use super::source::{self, Pictures};
 use super::spec::{AutoencoderSpec, Binarisation, Form};
 use super::{report, wake_sleep};
+use crate::data::{self, Pictures};
 use crate::job::{Context, RunError};
 use crate::optim::{Optimiser, OptimiserSpec};
 use crate::train::checkpoint::Tensors;
@@ -81,7 +81,7 @@ impl<'a> Autoencoding<'a> {
         let size = indices.size();
         let rows = self.pictures.train.rows(&indices.reshape([-1])).view([size[0], size[1], -1]);
         match self.spec.binarisation {
-            Binarisation::Dynamic => source::drawn(&rows, &self.seeds, step),
+            Binarisation::Dynamic => data::binarise_dynamic(&rows, &self.seeds, step),
             Binarisation::None | Binarisation::Static => rows,
         }
     }
@@ -167,7 +167,7 @@ impl Learner for Autoencoding<'_> {
 
     fn begin_epoch(&mut self, epoch: u64) {
         let examples = self.pictures.train.examples();
-        self.order = crate::data::order(&self.seeds, epoch, examples).to_device(self.device);
+        self.order = data::order(&self.seeds, epoch, examples).to_device(self.device);
     }
 
     fn step(&mut self, within: u64, step: u64) -> Result<(), RunError> {

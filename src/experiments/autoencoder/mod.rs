@@ -9,9 +9,11 @@
 
 mod artefacts;
 mod coder;
+mod encoding;
 mod evaluation;
 mod finish;
 mod init;
+mod latent_space;
 mod learner;
 mod likelihood;
 mod marginal;
@@ -32,5 +34,5 @@ mod wake_sleep;
 mod tests;
 
 pub use learner::Autoencoding;
-pub use source::{Pictures, Split, load};
+pub use source::load;
 pub use spec::AutoencoderSpec;

@@ -3,9 +3,9 @@
 use super::evaluation::{Measures, average, measure, numbers};
 use super::learner::Autoencoding;
 use super::pictures;
-use super::source::Split;
 use super::spec::EstimatorSpec;
 use super::variance;
+use crate::data::PictureSplit;
 use crate::job::{Context, RunError};
 use crate::optim::Rates;
 use crate::train::histogram;
@@ -39,7 +39,8 @@ pub(super) fn epoch(
     }
     // The last pictures are drawn once training is through.
     if due(logging.pictures_every_epochs) && !last {
-        pictures::draw(context, &learner.model, &learner.pictures.test, step)?;
+        let about = pictures::about(learner.spec);
+        pictures::draw(context, &learner.model, &learner.pictures.test, &about, step)?;
     }
     if !last && !due(logging.measure_every_epochs) {
         return Ok(None);
@@ -49,20 +50,35 @@ pub(super) fn epoch(
     Ok(validation.map(|measures| -average(&measures.bound)))
 }
 
-/// The means over the epoch's steps, of what the steps themselves found.
+/// Means over the steps of the last epoch, of what the steps themselves found, of each member.
+pub(super) struct Running {
+    loss: Vec<f64>,
+    pub(super) reconstruction: Vec<f64>,
+    divergence: Vec<f64>,
+    /// The difference of the two.
+    pub(super) bound: Vec<f64>,
+}
+
+impl Running {
+    pub(super) fn of(learner: &Autoencoding<'_>) -> Self {
+        let sums = numbers(&(&learner.sums / learner.steps_per_epoch() as f64));
+        let members = learner.seeds.len();
+        let [loss, reconstruction, divergence] =
+            [0, 1, 2].map(|row| sums[row * members..(row + 1) * members].to_vec());
+        let pairs = reconstruction.iter().zip(&divergence);
+        let bound = pairs.map(|(one, other)| one - other).collect();
+        Self { loss, reconstruction, divergence, bound }
+    }
+}
+
 fn running(learner: &Autoencoding<'_>, context: &mut Context, step: u64) {
     let per_epoch = learner.steps_per_epoch();
-    let sums = numbers(&(&learner.sums / per_epoch as f64));
-    let members = learner.seeds.len();
-    let [loss, reconstruction, divergence] =
-        [0, 1, 2].map(|row| sums[row * members..(row + 1) * members].to_vec());
-    each(context, "train/loss", step, &loss);
-    each(context, "train/reconstruction", step, &reconstruction);
+    let found = Running::of(learner);
+    each(context, "train/loss", step, &found.loss);
+    each(context, "train/reconstruction", step, &found.reconstruction);
     if learner.model.is_variational() {
-        let pairs = reconstruction.iter().zip(&divergence);
-        let bound = pairs.map(|(one, other)| one - other).collect::<Vec<_>>();
-        each(context, "train/bound", step, &bound);
-        each(context, "train/kl", step, &divergence);
+        each(context, "train/bound", step, &found.bound);
+        each(context, "train/kl", step, &found.divergence);
         context.scalar("train/beta", step, learner.spec.beta_at(step - 1, per_epoch));
     }
     let spec = learner.spec;
@@ -89,7 +105,7 @@ fn split(
     learner: &Autoencoding<'_>,
     context: &mut Context,
     name: &str,
-    split: &Split,
+    split: &PictureSplit,
     step: u64,
 ) -> Option<Measures> {
     if split.examples() == 0 {

@@ -33,18 +33,19 @@ struct Chains<'a> {
     log_step: Tensor,
 }
 
-/// log p(x) of pictures `[K, N, pixels]`. None once `stop` says so.
+/// log p(x) of pictures `[K, N, pixels]`. `go_on` is told how many samples every chain has; nothing
+/// comes once it says no.
 pub(in super::super) fn estimate(
     model: &Autoencoder,
     pictures: &Tensor,
     spec: &HmcSpec,
-    stop: &dyn Fn() -> bool,
+    go_on: &mut dyn FnMut(u64) -> bool,
 ) -> Option<Estimate> {
     no_grad(|| {
         let mut chains = Chains::new(model, pictures);
         let (mut taken, mut places, mut heights) = (0.0, Vec::new(), Vec::new());
         for iteration in 0..spec.burn_in + spec.samples {
-            if stop() {
+            if !go_on(iteration as u64) {
                 return None;
             }
             let probability = chains.step(iteration as u64, spec.leapfrog_steps);

@@ -11,19 +11,20 @@ use super::super::posterior::Posterior;
 use super::super::spec::ImportanceSpec;
 use tch::{Kind, Tensor, no_grad};
 
-/// log p(x) of pictures `[K, N, pixels]`: `[K, N]`. None once `stop` says so.
+/// log p(x) of pictures `[K, N, pixels]`: `[K, N]`. `go_on` is told how many examples are
+/// done; nothing comes once it says no.
 pub(in super::super) fn estimate(
     model: &Autoencoder,
     pictures: &Tensor,
     spec: &ImportanceSpec,
-    stop: &dyn Fn() -> bool,
+    go_on: &mut dyn FnMut(u64) -> bool,
 ) -> Option<Tensor> {
     let rows = rows_at_once(model, pictures, spec.memory_mib);
     let (examples, samples) = (pictures.size()[1], spec.samples);
     let block = (rows / samples).clamp(1, examples.max(1));
     let mut blocks = Vec::new();
     for from in (0..examples).step_by(block as usize) {
-        if stop() {
+        if !go_on(from as u64) {
             return None;
         }
         let count = block.min(examples - from);

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How log p(x) of test examples is estimated at the end.
+/// How log p(x) of test examples is estimated at the end: for some of them, whose mean gap to their
+/// bound is added to the bound of all.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "method", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LikelihoodEstimateSpec {
@@ -28,7 +29,7 @@ pub struct ImportanceSpec {
     /// Samples for each example.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub samples: i64,
-    /// Test examples: the first so many, or all if there are fewer.
+    /// Test examples: so many, evenly spread, or all if there are fewer.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub examples: i64,
     /// Memory for examples and samples at work together, in MiB; it changes no result.
@@ -49,7 +50,7 @@ pub struct HmcSpec {
     /// Samples for each example; a density is fitted to the first half of them.
     #[schemars(range(min = 40, max = 1_000_000))]
     pub samples: i64,
-    /// Test examples: the first so many, or all if there are fewer.
+    /// Test examples: so many, evenly spread, or all if there are fewer.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub examples: i64,
     /// Samples before those, in which the step size is tuned.

@@ -15,7 +15,7 @@ pub use network::{
 };
 pub use objective::{Binarisation, EstimatorSpec, Form, LikelihoodSpec};
 
-use crate::data::{DataRoots, DataSpec};
+use crate::data::{DataRoots, PicturesSpec};
 use crate::job::{Complaint, DataDigest, Offer, Settings};
 use crate::optim::{OptimiserSpec, ScheduleSpec};
 use schemars::JsonSchema;
@@ -35,7 +35,7 @@ pub struct AutoencoderSpec {
     #[schemars(range(min = 1, max = 1000))]
     pub members: u64,
     /// The pictures.
-    pub data: DataSpec,
+    pub data: PicturesSpec,
     /// Whether grey values become black and white, and when.
     #[serde(default)]
     pub binarisation: Binarisation,
@@ -116,7 +116,7 @@ impl AutoencoderSpec {
 impl Settings for AutoencoderSpec {
     const KIND: &'static str = "autoencoder";
     const ABOUT: &'static str = "pictures through a bottleneck and back, plain or variational";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const OFFERED_BY: &'static [&'static str] = &["data"];
     const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[
         ("data", &[]),

@@ -159,6 +159,12 @@ impl EncoderSpec {
         if spec.kernel % 2 == 0 {
             return Err(format!("kernel is {}; it must be odd, such as 3 or 5", spec.kernel));
         }
+        if input.height.min(input.width) == 1 {
+            return Err(format!(
+                "convolutions need pictures, and the data are {} x {} numbers, a row each; take name: mlp",
+                input.height, input.width
+            ));
+        }
         let blocks = spec.channels.len();
         let needed = 1_i64.checked_shl(blocks as u32).filter(|_| blocks < 32).unwrap_or(i64::MAX);
         if input.height.min(input.width) < needed {

@@ -14,6 +14,17 @@ pub enum Form {
     Variational,
 }
 
+impl Form {
+    /// Its name in a spec.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Variational => "variational",
+        }
+    }
+}
+
 /// Whether grey values become black and white, and when.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -28,7 +39,17 @@ pub enum Binarisation {
 }
 
 impl Binarisation {
-    /// What figures say about it.
+    /// What captions say about it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::None => "grey values as they are",
+            Self::Static => "pixels binarised once",
+            Self::Dynamic => "training pixels binarised anew at every step, test pixels once",
+        }
+    }
+
+    /// What figures say about it, in their names.
     #[must_use]
     pub fn caption(self) -> &'static str {
         match self {

@@ -9,8 +9,8 @@ mod members;
 mod oracle;
 
 use super::model::Design;
-use super::source::Pictures;
 use super::spec::AutoencoderSpec;
+use crate::data::Pictures;
 use crate::job::Context;
 use crate::train::epochs::Learner;
 use serde_json::Value;

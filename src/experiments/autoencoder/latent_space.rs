@@ -1,0 +1,113 @@
+//! Pictures of the middle: where test pictures of each class lie ([`draw`]), and the same for
+//! TensorBoard's projector ([`embed`]). Of the first member.
+
+use super::encoding::Encoding;
+use super::evaluation::numbers;
+use super::model::Autoencoder;
+use super::pictures::{Pixels, tag};
+use crate::data::PictureSplit;
+use crate::job::{Context, RunError};
+use crate::report::picture::{self, Scatter};
+use crate::report::{Embedding, write_embeddings};
+use tch::{Kind, Tensor, no_grad};
+
+/// The most test pictures whose places are shown.
+const POINTS: i64 = 5000;
+
+/// Draws where test pictures lie, by class if they have one: in the plane of the two latents, or in that
+/// of the two principal components of more. One latent makes no plane.
+///
+/// # Errors
+/// When the picture cannot be drawn.
+pub(super) fn draw(
+    context: &mut Context,
+    model: &Autoencoder,
+    test: &PictureSplit,
+    about: &str,
+    step: u64,
+) -> Result<(), RunError> {
+    let latent = model.design.latent;
+    // A plane needs two latents, and its principal components as many pictures.
+    if latent < 2 || test.examples() < 2 {
+        return Ok(());
+    }
+    let places = Encoding::of(model, test, POINTS).mean.get(0);
+    let (places, [x, y], plane) = if latent == 2 {
+        (places, ["z0", "z1"], String::new())
+    } else {
+        let (places, share) = principal_plane(&places);
+        let plane = format!(
+            " The plane of the two principal components, which have {:.0} % of the variance.",
+            100.0 * share
+        );
+        (places, ["first component", "second component"], plane)
+    };
+    let points: Vec<[f64; 2]> =
+        numbers(&places).chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
+    let labels = classes(test, points.len());
+    let png = picture::scatter(&Scatter {
+        title: "Where test pictures lie in the middle",
+        caption: &format!("{} test pictures, one dot each.{plane} {about}", points.len()),
+        x,
+        y,
+        points: &points,
+        classes: labels.as_deref().unwrap_or_default(),
+        names: &[],
+    })?;
+    context.image(&tag(model, "latents"), step, &png);
+    Ok(())
+}
+
+/// The first `count` classes, where there are any.
+fn classes(split: &PictureSplit, count: usize) -> Option<Vec<usize>> {
+    let labels = split.labels.as_ref()?.to_kind(Kind::Double);
+    Some(numbers(&labels).into_iter().take(count).map(|label| label as usize).collect())
+}
+
+/// Rows `[N, latent]` in the plane in which they vary most, `[N, 2]`, and its share of their variance.
+/// Which way an axis points is settled by its largest number, so that it is the same everywhere.
+pub(super) fn principal_plane(places: &Tensor) -> (Tensor, f64) {
+    no_grad(|| {
+        let places = places.to_kind(Kind::Double).to_device(tch::Device::Cpu);
+        let centred = &places - places.mean_dim(0, true, None::<Kind>);
+        let (_, values, axes) = centred.svd(true, true);
+        let axes = axes.narrow(1, 0, 2);
+        let largest = axes.gather(0, &axes.abs().argmax(0, true), false);
+        let share = values.narrow(0, 0, 2).square().sum(Kind::Double)
+            / values.square().sum(Kind::Double).clamp_min(f64::MIN_POSITIVE);
+        (centred.matmul(&(axes * largest.sign())), share.double_value(&[]))
+    })
+}
+
+/// Writes where test pictures lie for TensorBoard's projector, each with its class and its picture.
+///
+/// # Errors
+/// When the files cannot be written.
+pub(super) fn embed(
+    context: &Context,
+    model: &Autoencoder,
+    test: &PictureSplit,
+) -> Result<(), RunError> {
+    let count = test.examples().min(POINTS);
+    if count == 0 {
+        return Ok(());
+    }
+    let places = Encoding::of(model, test, POINTS).mean.get(0);
+    let values: Vec<f32> = numbers(&places).into_iter().map(|value| value as f32).collect();
+    let pixels = Pixels::of(model, &test.range(0, count));
+    let examples: Vec<String> = (0..count).map(|example| example.to_string()).collect();
+    let labels: Option<Vec<String>> = classes(test, count as usize)
+        .map(|labels| labels.into_iter().map(|label| label.to_string()).collect());
+    let mut columns = vec![("example", examples.as_slice())];
+    if let Some(labels) = &labels {
+        columns.insert(0, ("class", labels));
+    }
+    let embedding = Embedding {
+        name: "latents of test pictures",
+        values: &values,
+        dimensions: model.design.latent as usize,
+        columns: &columns,
+        pictures: Some(pixels.tiles()),
+    };
+    Ok(write_embeddings(&context.folder, &[embedding])?)
+}
