@@ -1,7 +1,9 @@
 //! Auto-encoders as people meet them: what is refused, what a run leaves, `exp sample`, and that a
 //! run which is killed ends as one that is not.
 
+use crate::pictures::write_npy;
 use crate::programs::{Place, json, text};
+use serde_json::Value;
 use std::path::Path;
 
 const SPEC: &str = "
@@ -33,6 +35,7 @@ jobs:
     epochs: 3
     batch: 50
     likelihood_estimate: { method: hmc, samples: 40, examples: 5, burn_in: 10, leapfrog_steps: 3 }
+    judge: labels
   plain:
     kind: autoencoder
     form: plain
@@ -42,6 +45,7 @@ jobs:
     optimiser: { rule: adam, rate: 1e-3 }
     epochs: 2
     batch: 50
+    judge: labels
   labels:
     kind: classifier
     data: { set: glyphs, train: 100, validation: 0, test: 20 }
@@ -89,6 +93,39 @@ fn what_does_not_fit_is_refused_with_its_place() {
     assert!(words.contains("weight_prior") && words.contains("rule: adam"), "{words}");
 }
 
+#[test]
+fn a_judge_that_cannot_judge_is_refused_with_its_place() {
+    let judged = with("latent: 2; judge: other");
+    let small = "\n    data: { set: arrays, file: small.npy }";
+    for (kind, own, said) in [
+        ("autoencoder\n    latent: 2", "", "a job of kind 'autoencoder' cannot judge"),
+        ("autoencoder\n    latent: 2", "", "judges are jobs of kind classifier or distill"),
+        ("classifier\n    network: { name: mlp, hidden: [] }", small, "this job's are 1 x 6 x 5"),
+        ("classifier\n    network: { name: mlp, hidden: [] }", small, "pictures of 1 x 28 x 28"),
+    ] {
+        let spec = format!(
+            "{judged}  other:\n    kind: {kind}\n    data: {{ set: glyphs, train: 50 }}\n    \
+             optimiser: {{ rule: adam }}\n"
+        );
+        let first = "\n    data: { set: glyphs, train: 50 }";
+        let spec = if own.is_empty() { spec } else { spec.replacen(first, own, 1) };
+        let place = Place::new(&spec);
+        let pictures = vec![7; 20 * 6 * 5];
+        write_npy(&place.0.path().join("small.npy"), "|u1", "(20, 6, 5)", &pictures);
+        let output = place.exp(&["run", "spec.yaml", "--data-root", "."]);
+        let words = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{kind}\n{words}");
+        assert!(words.contains(said) && words.contains("spec.yaml:8:"), "'{said}':\n{words}");
+        assert!(!place.0.path().join("runs").exists(), "{words}");
+    }
+    let place = Place::new(&with("latent: 2; judge: onee"));
+    let words = text(&place.exp(&["run", "spec.yaml"]).stderr);
+    assert!(words.contains("there is no job 'onee' in this spec"), "{words}");
+    let place = Place::new(&with("latent: 2; judge: one"));
+    let words = text(&place.exp(&["run", "spec.yaml"]).stderr);
+    assert!(words.contains("the job 'one' needs itself"), "{words}");
+}
+
 /// The files of a job, and its final figures.
 pub(crate) fn look_at(job: &Path, files: &[&str], figures: &[&str]) {
     let folder = job.join("artifacts");
@@ -123,11 +160,38 @@ fn a_run_leaves_networks_latents_and_pictures_that_can_be_sampled() {
     look_at(&run.join("one"), &pictures, &["test/bound_where_estimated", "train/bound"]);
     look_at(&run.join("asleep"), &common, &["test/hmc_acceptance", "test/bound/member_1"]);
     look_at(&run.join("plain"), &["samples-grey_values-"], &["test/squared_error"]);
+    judged(&run);
     let events = std::fs::read_to_string(run.join("one/events.jsonl")).unwrap();
     for tag in ["train/bound", "test/kl_of_latents", "gradient_variance/sampled", "validation/kl"] {
         assert!(events.contains(&format!("\"{tag}\"")), "{tag}");
     }
     samples(&place);
+}
+
+/// What the judge said of the jobs that have one.
+fn judged(run: &Path) {
+    let figures = |job: &str| json(&run.join(job).join("outcome.json"))["metrics"].clone();
+    let (plain, asleep) = (figures("plain"), figures("asleep"));
+    let names = ["distance", "distance_standard_error", "confidence", "confident_share", "entropy"];
+    for name in names {
+        let of = |metrics: &Value, set: &str| metrics[format!("test/judge/{set}/{name}")].as_f64();
+        for set in ["samples", "reconstructions", "fitted_normal", "real"] {
+            assert!(of(&plain, set).is_some_and(f64::is_finite), "{set} {name}: {plain}");
+        }
+        assert_ne!(of(&plain, "samples"), of(&plain, "fitted_normal"), "{name}");
+        // The same test pictures, though pixels are black or white in one of the jobs.
+        assert_eq!(of(&plain, "real"), of(&asleep, "real"), "{name}");
+        assert_eq!(of(&asleep, "fitted_normal"), None, "{name}");
+    }
+    let of_members = |member: u32| {
+        asleep[format!("test/judge/samples/distance/member_{member}")].as_f64().unwrap()
+    };
+    let mean = asleep["test/judge/samples/distance"].as_f64().unwrap();
+    assert!((of_members(0) + of_members(1) - 2.0 * mean).abs() < 1e-9 * mean.abs());
+    assert!((of_members(0) - of_members(1)).abs() > 0.0, "members have draws of their own");
+    assert!(figures("one").get("test/judge/real/distance").is_none());
+    let events = std::fs::read_to_string(run.join("plain/events.jsonl")).unwrap();
+    assert!(events.contains("\"test/judge/fitted_normal/distance\""));
 }
 
 /// `exp sample` on the run that is there.

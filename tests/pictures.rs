@@ -6,7 +6,7 @@ use crate::programs::{Place, text};
 use std::path::Path;
 
 /// Writes bytes as NumPy would: `kind` such as `|u1`, `sizes` such as `(4, 6)`.
-fn write_npy(path: &Path, kind: &str, sizes: &str, data: &[u8]) {
+pub(crate) fn write_npy(path: &Path, kind: &str, sizes: &str, data: &[u8]) {
     let words = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {sizes}, }}");
     let width = (words.len() + 11).next_multiple_of(64) - 11;
     let words = format!("{words:<width$}\n");

@@ -2,6 +2,7 @@
 //! for the last time and says so in figures, rows and pictures.
 
 use super::evaluation::{Measures, average, measure};
+use super::judge::Judge;
 use super::learner::Autoencoding;
 use super::marginal;
 use super::report::Running;
@@ -10,13 +11,15 @@ use crate::job::{Context, Finish, Outcome, Row, RunError};
 use indexmap::IndexMap;
 use tch::Tensor;
 
-/// Leaves networks, latents, pictures and figures of `learner`, `step` steps behind.
+/// Leaves networks, latents, pictures and figures of `learner`, `step` steps behind, and what the
+/// judge says of its samples if there is one.
 ///
 /// # Errors
 /// Whatever writing or drawing meets.
 pub(super) fn finish(
     context: &mut Context,
     learner: &Autoencoding<'_>,
+    judge: Option<&Judge>,
     step: u64,
 ) -> Result<Finish, RunError> {
     let (model, test) = (&learner.model, &learner.pictures.test);
@@ -40,6 +43,12 @@ pub(super) fn finish(
         context.scalar(name, step, *value);
     }
     metrics.extend(found);
+    if let Some(judge) = judge {
+        let Some(found) = judge.compare(context, learner, step) else {
+            return Ok(Finish::Interrupted);
+        };
+        metrics.extend(found);
+    }
     let rows = vec![row(learner, &metrics)];
     Ok(Finish::Done(Outcome { metrics, rows }))
 }
@@ -78,6 +87,10 @@ fn row(learner: &Autoencoding<'_>, metrics: &IndexMap<String, f64>) -> Row {
         ("kl", "test/kl"),
         ("squared_error", "test/squared_error"),
         ("active_units", "test/active_units"),
+        ("sample_distance", "test/judge/samples/distance"),
+        ("reconstruction_distance", "test/judge/reconstructions/distance"),
+        ("fitted_normal_distance", "test/judge/fitted_normal/distance"),
+        ("real_distance", "test/judge/real/distance"),
     ] {
         if let Some(value) = metrics.get(name) {
             values.insert(column.to_owned(), *value);

@@ -13,6 +13,7 @@ mod encoding;
 mod evaluation;
 mod finish;
 mod init;
+mod judge;
 mod latent_space;
 mod learner;
 mod likelihood;

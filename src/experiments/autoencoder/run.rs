@@ -1,10 +1,11 @@
 //! Training auto-encoders: [`run`].
 
 use super::finish::finish;
+use super::judge::Judge;
 use super::learner::Autoencoding;
 use super::source;
 use super::spec::AutoencoderSpec;
-use crate::data::DataRoots;
+use crate::data::{self, DataRoots};
 use crate::event::Event;
 use crate::job::{Context, Finish, RunError};
 use crate::train::epochs::{self, Ended, Length};
@@ -18,7 +19,10 @@ pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> 
     let spec: AutoencoderSpec = serde_json::from_value(settings.clone())?;
     context.emit(Event::Phase { name: "load data".into(), unit: "set".into(), total: 1 });
     let roots = DataRoots::discover(&context.data_roots);
-    let pictures = source::load(&spec, &roots, context.device)?;
+    let grey = data::load_pictures(&spec.data, &roots, context.device)?;
+    // A judge that cannot be read should not come to light when all is learnt.
+    let judge = Judge::read(context, &spec, &grey.test)?;
+    let pictures = source::binarised(grey, spec.binarisation);
     let mut learner = Autoencoding::new(context, &spec, &pictures)?;
     let length = Length {
         epochs: spec.epochs,
@@ -30,5 +34,5 @@ pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> 
         return Ok(Finish::Interrupted);
     }
     let step = length.epochs * length.steps_per_epoch;
-    finish(context, &learner, step)
+    finish(context, &learner, judge.as_ref(), step)
 }

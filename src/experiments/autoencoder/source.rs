@@ -19,8 +19,12 @@ pub fn load(
     roots: &DataRoots,
     device: Device,
 ) -> Result<Pictures, DataError> {
-    let pictures = data::load_pictures(&spec.data, roots, device)?;
-    let fixed = spec.binarisation != Binarisation::None;
+    Ok(binarised(data::load_pictures(&spec.data, roots, device)?, spec.binarisation))
+}
+
+/// The same of grey pictures that are there.
+pub(super) fn binarised(pictures: Pictures, binarisation: Binarisation) -> Pictures {
+    let fixed = binarisation != Binarisation::None;
     let split = |split: PictureSplit, binary: bool, seed: u64| PictureSplit {
         images: if binary {
             no_grad(|| data::binarise_static(&split.images, seed))
@@ -30,10 +34,10 @@ pub fn load(
         ..split
     };
     let [train, validation, test] = STATIC_SEEDS;
-    Ok(Pictures {
-        train: split(pictures.train, spec.binarisation == Binarisation::Static, train),
+    Pictures {
+        train: split(pictures.train, binarisation == Binarisation::Static, train),
         validation: split(pictures.validation, fixed, validation),
         test: split(pictures.test, fixed, test),
         ..pictures
-    })
+    }
 }

@@ -91,9 +91,9 @@ impl Layers {
     /// [`forward`](Self::forward).
     pub(in crate::nn) fn features(&self, input: &Tensor) -> Tensor {
         let hidden = &self.layers[..self.layers.len() - 1];
-        let value = hidden.iter().fold(self.feature_major(input), |value, layer| {
-            self.product(layer, &value).relu_()
-        });
+        let value = hidden
+            .iter()
+            .fold(self.feature_major(input), |value, layer| self.product(layer, &value).relu_());
         value.transpose(-1, -2).expand([self.members, -1, -1], false)
     }
 

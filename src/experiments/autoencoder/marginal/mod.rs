@@ -6,7 +6,7 @@ pub(super) mod hmc;
 pub(super) mod importance;
 mod split;
 
-pub(super) use split::estimate;
+pub(super) use split::{estimate, spread};
 
 use tch::Tensor;
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod estimate;
+mod judge;
 mod layout;
 mod logging;
 mod network;
@@ -85,6 +86,11 @@ pub struct AutoencoderSpec {
     /// How log p(x) of test examples is estimated at the end.
     #[serde(default)]
     pub likelihood_estimate: LikelihoodEstimateSpec,
+    /// The classifier that says at the end how far samples are from real pictures: a job of kind
+    /// `classifier` or `distill`, by a name in this file or a path to one under runs/; null for none.
+    #[serde(default)]
+    #[schemars(length(min = 1))]
+    pub judge: Option<String>,
 }
 
 fn one() -> u64 {
@@ -117,6 +123,7 @@ impl Settings for AutoencoderSpec {
     const KIND: &'static str = "autoencoder";
     const ABOUT: &'static str = "pictures through a bottleneck and back, plain or variational";
     const VERSION: u32 = 2;
+    const REFERENCES: &'static [&'static str] = &["judge"];
     const OFFERED_BY: &'static [&'static str] = &["data"];
     const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[
         ("data", &[]),
@@ -129,6 +136,7 @@ impl Settings for AutoencoderSpec {
         ("likelihood_estimate", &["form", "latent"]),
         ("encoder", &["data"]),
         ("decoder", &["data"]),
+        ("judge", &["data"]),
     ];
 
     fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
@@ -147,7 +155,11 @@ impl Settings for AutoencoderSpec {
         }
     }
 
-    fn check(&self, roots: &[PathBuf], _: &BTreeMap<String, Offer>) -> Vec<Complaint> {
-        check::complaints(self, roots)
+    fn check(&self, roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint> {
+        let mut complaints = check::complaints(self, roots);
+        if let Some(judge) = self.judge.as_ref().and_then(|judge| offers.get(judge)) {
+            complaints.extend(judge::complaints(judge, &Settings::offer(self, roots)));
+        }
+        complaints
     }
 }

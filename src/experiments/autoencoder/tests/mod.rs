@@ -1,8 +1,10 @@
 //! Auto-encoders against `torch.distributions` (`tests/oracles/vae.py`), against a model whose
-//! likelihood is known, at the ends of their ranges, and against themselves alone.
+//! likelihood is known, at the ends of their ranges, and against themselves alone; their judge against
+//! exact fractions (`tests/oracles/judge.py`).
 
 mod ends;
 mod hamiltonian;
+mod judge;
 mod learning;
 mod linear_gaussian;
 mod members;
