@@ -15,6 +15,7 @@ mod large_input;
 mod numerics;
 mod pipeline;
 mod programs;
+mod reliance;
 mod resuming;
 mod specs;
 mod tensorboard;

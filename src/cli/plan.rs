@@ -2,7 +2,7 @@
 
 use super::arguments::SpecArguments;
 use super::{Failure, output};
-use crate::dispatch::{Decision, nearest};
+use crate::dispatch::{Decision, incidentally, nearest};
 use crate::job::Kind;
 use crate::rundir::paths;
 use clap::Args;
@@ -37,19 +37,19 @@ impl Plan {
         for (job, decision) in jobs {
             let what = match decision {
                 Decision::Reuse(folder) => {
-                    format!("reuse from {}", paths::shown(folder.path()).display())
+                    let references = job.needs.iter().map(|need| &need.reference);
+                    let unlike = incidentally(folder, &job.settings, references);
+                    let more = match unlike.is_empty() {
+                        true => String::new(),
+                        false => format!(", though {}", few(&unlike)),
+                    };
+                    format!("reuse from {}{more}", paths::shown(folder.path()).display())
                 }
                 Decision::Same(other) => format!("same as '{other}'"),
                 Decision::Run => match near.get(&job.name) {
                     Some(near) => {
-                        let all = &near.differences;
-                        let named = &all[..all.len().min(DIFFERENCES)];
-                        let more = match all.len() - named.len() {
-                            0 => String::new(),
-                            more => format!(", and {more} more"),
-                        };
                         let label = near.folder.label();
-                        format!("run; nearest is {label} ({}{more})", named.join("; "))
+                        format!("run; nearest is {label} ({})", few(&near.differences))
                     }
                     None => "run".to_owned(),
                 },
@@ -59,4 +59,14 @@ impl Plan {
         output::say(&output::columns(&rows));
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The first few differences, and how many more there are.
+fn few(all: &[String]) -> String {
+    let named = &all[..all.len().min(DIFFERENCES)];
+    let more = match all.len() - named.len() {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    format!("{}{more}", named.join("; "))
 }

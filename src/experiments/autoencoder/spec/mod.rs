@@ -134,7 +134,7 @@ impl Settings for AutoencoderSpec {
     fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
         match self.data.digest(&DataRoots::discover(roots)) {
             Ok(digest) => Ok(vec![DataDigest { path: "data".into(), digest }]),
-            Err(error) => Err(Complaint::new("data", error.to_string())),
+            Err(error) => Err(Complaint::new(self.data.chosen_by(), error.to_string())),
         }
     }
 
@@ -149,5 +149,9 @@ impl Settings for AutoencoderSpec {
 
     fn check(&self, roots: &[PathBuf], _: &BTreeMap<String, Offer>) -> Vec<Complaint> {
         check::complaints(self, roots)
+    }
+
+    fn incidental(&self) -> &'static [&'static str] {
+        &["logging"]
     }
 }
