@@ -213,6 +213,18 @@ jobs:
     assert!(come_to("little", little) == come_to("much", much));
 }
 
+#[test]
+fn the_plan_names_who_is_computing_the_same() {
+    let place = Place::new(&SPEC.replace("epochs: 2", "epochs: 500"));
+    let mut runner = place.start("runs");
+    let plan = said(&place.exp(&["plan", "spec.yaml"]));
+    runner.kill().unwrap(); // its job finds out and stops
+    runner.wait().unwrap();
+    let job = exp::rundir::JobFolder::new(place.run("runs").join("teachers"));
+    let _stopped = job.lock_within(std::time::Duration::from_secs(60)).unwrap();
+    assert!(plan.contains("wait for pair/") && plan.contains("which computes the same"), "{plan}");
+}
+
 /// A folder of tiny pictures, all of the class that `labels` gives them.
 fn write_pictures(folder: &Path, labels: u8) {
     std::fs::create_dir_all(folder).unwrap();

@@ -25,6 +25,7 @@ mod typed;
 mod verify;
 mod watch;
 
+pub use claim::claimed;
 pub use devices::Inventory;
 pub use executor::{Executor, Exit, Running};
 pub use local::Local;
