@@ -46,6 +46,24 @@ fn a_job_that_does_not_resume_exactly_is_found_out() {
 }
 
 #[test]
+fn tensorboard_must_be_told_the_same_too() {
+    let place = Place::new(SPEC);
+    // A second start tells it once more that the job has begun.
+    let job = instead(
+        &place,
+        r#"if grep -q '"attempt": [1-9]' "$1/job.json"; then
+             for file in "$1"/*.start; do cat "$file" >"$1/old"; cat "$1/old" >>"$file"; done
+             rm "$1/old"; fi"#,
+    );
+    let words = ["verify-resume", "spec.yaml", "--kills", "4"];
+    let output = place.command(&words).env("EXP_JOB", job).output().unwrap();
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("TensorBoard was told"), "{said}");
+    assert!(!said.contains("parameter/") && !said.contains(": measurement "), "{said}");
+}
+
+#[test]
 fn a_run_that_fails_by_itself_has_no_verdict() {
     let place = Place::new(SPEC);
     let job = instead(&place, "echo 'no tensors today' >&2; exit 1");

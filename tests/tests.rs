@@ -16,6 +16,7 @@ mod numerics;
 mod pictures;
 mod pipeline;
 mod programs;
+mod reliance;
 mod resuming;
 mod specs;
 mod tensorboard;

@@ -131,9 +131,17 @@ fn say_reused(run: &RunFolder, display: &mut dyn console::Display) -> Result<(),
         let record = folder.record()?;
         if record.status != Status::Done {
             to_run += 1;
+            if let (Status::Pending, Some(why)) = (record.status, record.message) {
+                display.note(&format!("{name}: has to be made again: {why}"));
+            }
         } else if record.reused_from.is_some() {
-            let origin = paths::shown(folder.target().path());
-            display.note(&format!("{name}: reused from {}", origin.display()));
+            let (target, spec) = (folder.target(), folder.spec()?);
+            let mut text = format!("reused from {}", paths::shown(target.path()).display());
+            let unlike = dispatch::incidentally(&target, &spec.settings, spec.needs.keys());
+            if !unlike.is_empty() {
+                text = format!("{text}, though {} (--fresh runs it again)", unlike.join("; "));
+            }
+            display.note(&format!("{name}: {text}"));
         } else {
             display.note(&format!("{name}: done already"));
         }

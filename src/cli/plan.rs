@@ -2,7 +2,7 @@
 
 use super::arguments::SpecArguments;
 use super::{Failure, output};
-use crate::dispatch::{Decision, nearest};
+use crate::dispatch::{Decision, Near, Planned, claimed, incidentally, nearest};
 use crate::job::Kind;
 use crate::rundir::paths;
 use clap::Args;
@@ -35,28 +35,48 @@ impl Plan {
         let near = if self.fresh { HashMap::default() } else { nearest(root, &to_run) };
         let mut rows = vec![vec!["job".to_owned(), "kind".to_owned(), "what".to_owned()]];
         for (job, decision) in jobs {
-            let what = match decision {
-                Decision::Reuse(folder) => {
-                    format!("reuse from {}", paths::shown(folder.path()).display())
-                }
-                Decision::Same(other) => format!("same as '{other}'"),
-                Decision::Run => match near.get(&job.name) {
-                    Some(near) => {
-                        let all = &near.differences;
-                        let named = &all[..all.len().min(DIFFERENCES)];
-                        let more = match all.len() - named.len() {
-                            0 => String::new(),
-                            more => format!(", and {more} more"),
-                        };
-                        let label = near.folder.label();
-                        format!("run; nearest is {label} ({}{more})", named.join("; "))
-                    }
-                    None => "run".to_owned(),
-                },
-            };
+            let what = self.what(job, decision, near.get(&job.name));
             rows.push(vec![job.name.clone(), job.kind.clone(), what]);
         }
         output::say(&output::columns(&rows));
         Ok(ExitCode::SUCCESS)
     }
+
+    /// What becomes of a job, and why.
+    fn what(&self, job: &Planned, decision: &Decision, near: Option<&Near>) -> String {
+        match decision {
+            Decision::Reuse(folder) => {
+                let references = job.needs.iter().map(|need| &need.reference);
+                let unlike = incidentally(folder, &job.settings, references);
+                let more = if unlike.is_empty() {
+                    String::new()
+                } else {
+                    format!(", though {}", few(&unlike))
+                };
+                format!("reuse from {}{more}", paths::shown(folder.path()).display())
+            }
+            Decision::Same(other) => format!("same as '{other}'"),
+            Decision::Run => {
+                let root = &self.spec.root.runs;
+                match (claimed(root, &job.key).filter(|_| !self.fresh), near) {
+                    (Some(holder), _) => format!("wait for {holder}, which computes the same"),
+                    (None, Some(near)) => {
+                        let label = near.folder.label();
+                        format!("run; nearest is {label} ({})", few(&near.differences))
+                    }
+                    (None, None) => "run".to_owned(),
+                }
+            }
+        }
+    }
+}
+
+/// The first few differences, and how many more there are.
+fn few(all: &[String]) -> String {
+    let named = &all[..all.len().min(DIFFERENCES)];
+    let more = match all.len() - named.len() {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    format!("{}{more}", named.join("; "))
 }

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 const SHOWN: usize = 20;
 
 /// Show that a spec's runs resume exactly: run it once straight and once killed at random instants,
-/// and compare parameters, optimiser state, artefacts, figures and measurements
+/// and compare parameters, optimiser state, artefacts, figures, measurements and TensorBoard's files
 #[derive(Debug, Args)]
 pub(super) struct VerifyResume {
     #[command(flatten)]
@@ -59,15 +59,15 @@ impl VerifyResume {
         let file = self.spec.file.display();
         if differences.is_empty() {
             output::say(&format!(
-                "{file}: resumes exactly: {compared} tensors, files and measurements are the same \
-                 to the bit ({times})"
+                "{file}: resumes exactly: {compared} tensors, files, measurements and records of \
+                 TensorBoard are the same to the bit ({times})"
             ));
             return ExitCode::SUCCESS;
         }
         let count = differences.len();
         output::say(&format!(
-            "{file}: does not resume exactly: {count} of {compared} tensors, files and \
-             measurements differ ({times})"
+            "{file}: does not resume exactly: {count} of {compared} tensors, files, measurements \
+             and records of TensorBoard differ ({times})"
         ));
         for difference in &differences[..count.min(SHOWN)] {
             output::say(&format!("  {}: {}", difference.job, difference.what));

@@ -98,6 +98,15 @@ impl DataSpec {
         }
     }
 
+    /// The setting, from the job's down, that decides which files are read.
+    #[must_use]
+    pub fn chosen_by(&self) -> &'static str {
+        match self {
+            Self::Idx(_) => "data.folder",
+            _ => "data.set",
+        }
+    }
+
     /// The size of one example.
     ///
     /// # Errors

@@ -52,6 +52,9 @@ impl Claim {
                 Err(TryLockError::WouldBlock) => {
                     let mut holder = String::new();
                     let _ = file.read_to_string(&mut holder);
+                    if holder.is_empty() {
+                        "another process".clone_into(&mut holder); // it has not said yet, or only asks
+                    }
                     return Ok(Claimed::Theirs(holder));
                 }
                 Err(TryLockError::Error(source)) => {
@@ -66,6 +69,17 @@ impl Drop for Claim {
     fn drop(&mut self) {
         // Still held: nobody else has a claim on a file that is being removed.
         let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// For which job somebody has claimed `key`, if somebody has.
+#[must_use]
+pub fn claimed(root: &Path, key: &str) -> Option<String> {
+    let path = root.join(".claims").join(key);
+    let file = File::open(&path).ok()?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => std::fs::read_to_string(&path).ok(),
+        _ => None,
     }
 }
 
@@ -87,7 +101,10 @@ mod tests {
         let Claimed::Ours(ours) = ours else { panic!("{ours:?}") };
         let theirs = Claim::take(root.path(), "k", "b/2/teachers").unwrap();
         assert!(matches!(theirs, Claimed::Theirs(holder) if holder == "a/1/teachers"));
+        assert_eq!(claimed(root.path(), "k").as_deref(), Some("a/1/teachers"));
+        assert_eq!(claimed(root.path(), "other"), None);
         drop(ours);
+        assert_eq!(claimed(root.path(), "k"), None);
         assert!(matches!(Claim::take(root.path(), "k", "b").unwrap(), Claimed::Ours(_)));
         assert_eq!(std::fs::read_dir(root.path().join(".claims")).unwrap().count(), 0);
     }

@@ -13,6 +13,18 @@ pub(super) fn parts(path: &str) -> impl Iterator<Item = &str> {
     path.split(['.', '[', ']']).filter(|part| !part.is_empty())
 }
 
+/// Takes the field at a path out of JSON.
+pub(super) fn remove(value: &mut Value, path: &str) {
+    let (above, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let fields = value.pointer_mut(&pointer(above)).and_then(Value::as_object_mut);
+    fields.map(|fields| fields.remove(name));
+}
+
+/// Whether a path leads to a field, or into it.
+pub(super) fn is_within(path: &str, field: &str) -> bool {
+    path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
 /// Every value that is no map, by its path.
 pub(super) fn leaves(value: &Value) -> BTreeMap<String, &Value> {
     let mut found = BTreeMap::new();
@@ -46,5 +58,14 @@ mod tests {
         assert_eq!(value.pointer(&pointer("")), Some(&value));
         let names: Vec<String> = leaves(&value).into_keys().collect();
         assert_eq!(names, ["epochs", "network.hidden"]);
+        assert!(is_within("network.hidden", "network") && is_within("epochs", "epochs"));
+        assert!(!is_within("networks", "network") && !is_within("network", "network.hidden"));
+        let mut value = value;
+        ["network.hidden", "network.other", "absent.hidden"]
+            .iter()
+            .for_each(|path| remove(&mut value, path));
+        assert_eq!(value, json!({"network": {}, "epochs": 3}));
+        remove(&mut value, "network");
+        assert_eq!(value, json!({"epochs": 3}));
     }
 }

@@ -14,7 +14,7 @@ pub(super) struct Meaning<'a> {
     /// The kind of job and the version of what it computes.
     pub kind: &'a str,
     pub version: u32,
-    /// The kind's settings, every default written out.
+    /// The kind's settings, every default written out, and those that decide nothing as by default.
     pub settings: &'a Value,
     pub seed: u64,
     /// The digest of the data behind each field that names some.

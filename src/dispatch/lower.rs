@@ -149,11 +149,22 @@ fn plan(
             let (path, reference) = (need.path.clone(), need.reference.clone());
             needed.push(Needed { path, reference, origin, key });
         }
-        let meaning = Meaning { kind, version, settings: &settings, seed, data: &data };
+        let meaning = job.meaning();
+        let meaning = Meaning { kind, version, settings: &meaning, seed, data: &data };
         let (key, group) = (meaning.key(&by_key), meaning.group(&by_group));
         keys.insert(index, (key.clone(), group.clone()));
-        let (name, kind) = (job.name.to_owned(), kind.to_owned());
-        jobs.push(Planned { name, kind, version, seed, settings, needs: needed, data, key, group });
+        jobs.push(Planned {
+            name: job.name.to_owned(),
+            kind: kind.to_owned(),
+            version,
+            seed,
+            settings,
+            incidental: job.incidental(),
+            needs: needed,
+            data,
+            key,
+            group,
+        });
     }
     Plan {
         name: envelope.name.clone(),

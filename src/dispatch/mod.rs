@@ -25,6 +25,7 @@ mod typed;
 mod verify;
 mod watch;
 
+pub use claim::claimed;
 pub use devices::Inventory;
 pub use executor::{Executor, Exit, Running};
 pub use local::Local;
@@ -32,7 +33,7 @@ pub use lower::{Request, lower, lower_bytes};
 pub use plan::{Decision, Needed, Origin, Plan, Planned};
 pub use prepare::{Resources, create};
 pub use resume::{ResumeError, reopen};
-pub use reuse::{Near, nearest};
+pub use reuse::{Near, incidentally, nearest};
 pub use schema::{of_kind, of_spec};
 pub use signals::Signals;
 pub use summary::rows;

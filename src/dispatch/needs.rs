@@ -2,7 +2,7 @@
 
 use super::typed::Typed;
 use crate::job::{Kind, Need, Offer};
-use crate::rundir::{JobFolder, RunDirError, RunFolder, Status, find};
+use crate::rundir::{JobFolder, Look, RunDirError, RunFolder, Status, find};
 use crate::spec::{self, Envelope, Problem, Problems};
 use std::path::{Path, PathBuf};
 
@@ -118,21 +118,25 @@ fn finished(runs: &Path, reference: &str) -> Result<JobFolder, Fault> {
         let message = format!("a reference has at most {LONGEST} characters");
         return Err(Fault::Path(message, None));
     }
-    let folder = match find::job(runs, reference) {
-        Ok(folder) => folder.target(),
+    let job = match find::job(runs, reference) {
+        Ok(job) => job,
         Err(_) if !reference.contains('/') => return Err(Fault::Name),
         Err(error) => return Err(missing(runs, reference, error.to_string())),
     };
     let odd = |error: RunDirError| Fault::Path(error.to_string(), None);
-    let record = folder.record().map_err(odd)?;
-    folder.spec().map_err(odd)?;
-    match record.status {
-        Status::Done => Ok(folder),
-        status => {
-            let message = format!("the job {} is {status}, not done", folder.label());
-            Err(Fault::Path(message, Some("`exp resume` goes on with its run".to_owned())))
-        }
+    let status = job.record().map_err(odd)?.status;
+    if status != Status::Done {
+        let message = format!("the job {} is {status}, not done", job.label());
+        return Err(Fault::Path(message, Some("`exp resume` goes on with its run".to_owned())));
     }
+    if let Some(why) = job.lost(Look::Glance) {
+        let message = format!("what the job {} made is not there any more: {why}", job.label());
+        let help = "`exp resume` of its run makes it again".to_owned();
+        return Err(Fault::Path(message, Some(help)));
+    }
+    let folder = job.target();
+    folder.spec().map_err(odd)?;
+    Ok(folder)
 }
 
 /// What is wrong with a path to a job that was run: the run, or the job in it.

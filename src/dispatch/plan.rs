@@ -3,7 +3,7 @@
 
 use super::reuse;
 use crate::device::DeviceName;
-use crate::rundir::JobFolder;
+use crate::rundir::{JobFolder, Look};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -38,6 +38,8 @@ pub struct Planned {
     pub seed: u64,
     /// The kind's settings, every default written out.
     pub settings: Value,
+    /// Those of them that decide nothing, by path: no part of the key.
+    pub incidental: &'static [&'static str],
     /// The jobs it needs.
     pub needs: Vec<Needed>,
     /// The digest of the data behind each field that names some.
@@ -86,7 +88,7 @@ impl Plan {
     #[must_use]
     pub fn decide(&self, root: &Path, fresh: bool) -> Vec<Decision> {
         let keys: BTreeSet<String> = self.jobs.iter().map(|job| job.key.clone()).collect();
-        let finished = if fresh { HashMap::new() } else { reuse::find(root, &keys) };
+        let finished = if fresh { HashMap::new() } else { reuse::find(root, &keys, Look::Glance) };
         let mut first: HashMap<&str, &str> = HashMap::new();
         let decide = |job| {
             let Planned { key, name, .. }: &Planned = job;

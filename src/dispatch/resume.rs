@@ -2,7 +2,7 @@
 
 use super::devices::Inventory;
 use crate::job::Kind;
-use crate::rundir::{Lock, RunDirError, RunFolder, Status, atomic, provenance};
+use crate::rundir::{Lock, Look, RunDirError, RunFolder, Status, atomic, provenance};
 
 /// Why a run cannot be gone on with.
 #[derive(Debug, thiserror::Error)]
@@ -20,8 +20,9 @@ pub enum ResumeError {
     Version { job: String, kind: String, then: u32, now: String, spec: String },
 }
 
-/// Takes a run and makes its jobs ready to go on with this build: those that are not done will be
-/// started again, on the device and with the number of threads they had, from their checkpoints.
+/// Takes a run and makes its jobs ready to go on with this build: those that are not done, or whose
+/// results are not there any more, will be started again, on the device and with the number of
+/// threads they had, from their checkpoints.
 ///
 /// # Errors
 /// When another runner has it, its files are damaged, or a job cannot be gone on with here.
@@ -38,8 +39,12 @@ pub fn reopen(
         if !folder.is_alive() {
             folder.tidy();
         }
-        if folder.record()?.status == Status::Done {
-            continue;
+        let mut record = folder.record()?;
+        if record.status == Status::Done {
+            let Some(why) = folder.lost(Look::Close) else { continue };
+            record.end(Status::Pending, Some(why));
+            record.reused_from = None;
+            folder.write_record(&record)?;
         }
         let mut spec = folder.spec()?;
         let kind = kinds.iter().find(|kind| kind.name() == spec.kind);

@@ -4,9 +4,9 @@
 //! all cores, until everything is found. The summary of a run that is done tells all of it in one
 //! file; what is found there is checked against the job's own record.
 
-use super::fields::leaves;
+use super::fields::{is_within, leaves};
 use super::plan::Planned;
-use crate::rundir::{JobFolder, JobSpec, RunFolder, Status, atomic, find as runs};
+use crate::rundir::{JobFolder, JobSpec, Look, RunFolder, Status, atomic, find as runs};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -34,9 +34,9 @@ struct Summary {
     jobs: HashMap<String, Brief>,
 }
 
-/// The newest finished job for each of `keys` that there is one for.
+/// The newest finished job for each of `keys` that there is one for, with all that it made.
 #[must_use]
-pub(super) fn find(root: &Path, keys: &BTreeSet<String>) -> HashMap<String, JobFolder> {
+pub(super) fn find(root: &Path, keys: &BTreeSet<String>, look: Look) -> HashMap<String, JobFolder> {
     let mut found = HashMap::new();
     if keys.is_empty() {
         return found;
@@ -46,7 +46,7 @@ pub(super) fn find(root: &Path, keys: &BTreeSet<String>) -> HashMap<String, JobF
             keys.contains(&brief.key).then(|| (brief.key, folder.clone()))
         });
         for (key, folder) in finished {
-            if !found.contains_key(&key) && is_finished(&folder, &key) {
+            if !found.contains_key(&key) && is_finished(&folder, &key, look) {
                 found.insert(key, folder);
             }
         }
@@ -118,31 +118,27 @@ fn finished(run: &RunFolder) -> Vec<(JobFolder, Brief)> {
     }
 }
 
-/// Whether the job in this folder is done and means `key`.
-fn is_finished(folder: &JobFolder, key: &str) -> bool {
-    folder.record().is_ok_and(|record| record.status == Status::Done && record.key == key)
+/// Whether the job in this folder means `key` and is done, and what it made is there.
+fn is_finished(folder: &JobFolder, key: &str, look: Look) -> bool {
+    folder.record().is_ok_and(|record| record.key == key) && folder.lost(look).is_none()
 }
 
 fn differences(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<String> {
     let mut found = Vec::new();
-    let mut compare = |name: &str, there: &dyn std::fmt::Display, here: &dyn std::fmt::Display| {
-        let (there, here) = (there.to_string(), here.to_string());
+    let numbers = [
+        ("version of the kind", spec.version.into(), job.version.into()),
+        ("seed", spec.seed, job.seed),
+    ];
+    for (name, there, here) in numbers {
         if there != here {
             found.push(format!("{name}: {there} there, {here} here"));
         }
-    };
-    compare("version of the kind", &spec.version, &job.version);
-    compare("seed", &spec.seed, &job.seed);
-    let references: BTreeSet<&str> = job.needs.iter().map(|need| need.path.as_str()).collect();
-    let (there, here) = (leaves(&spec.settings), leaves(&job.settings));
-    let fields: BTreeSet<&String> = there.keys().chain(here.keys()).collect();
-    for field in fields.into_iter().filter(|field| !references.contains(field.as_str())) {
-        let value = |of: &BTreeMap<String, &Value>| match of.get(field) {
-            Some(value) => value.to_string(),
-            None => "nothing".to_owned(),
-        };
-        compare(field, &value(&there), &value(&here));
     }
+    let references: BTreeSet<&str> = job.needs.iter().map(|need| need.path.as_str()).collect();
+    found.extend(unlike(&spec.settings, &job.settings, |field| {
+        let decides = !job.incidental.iter().any(|path| is_within(field, path));
+        decides && !references.contains(field)
+    }));
     for (field, digest) in &job.data {
         let said = found.iter().any(|said| said.starts_with(field));
         if !said && spec.data.get(field) != Some(digest) {
@@ -159,7 +155,47 @@ fn differences(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<String>
             found.push(format!("{}: '{}' itself differs", need.path, need.reference));
         }
     }
+    if found.is_empty() {
+        // It means the same, and yet it was not taken.
+        found.extend(folder.lost(Look::Glance));
+    }
     found
+}
+
+/// In which of the fields that are `wanted` settings there differ from those here.
+fn unlike(there: &Value, here: &Value, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let (there, here) = (leaves(there), leaves(here));
+    let fields: BTreeSet<&String> = there.keys().chain(here.keys()).collect();
+    let mut found = Vec::new();
+    for field in fields.into_iter().filter(|field| wanted(field)) {
+        let value = |of: &BTreeMap<String, &Value>| match of.get(field) {
+            Some(value) => value.to_string(),
+            None => "nothing".to_owned(),
+        };
+        let (there, here) = (value(&there), value(&here));
+        if there != here {
+            found.push(format!("{field}: {there} there, {here} here"));
+        }
+    }
+    found
+}
+
+/// In which settings a finished job differs from one that it stands for: some of those that decide
+/// nothing. `references` are what the latter calls the jobs it needs.
+#[must_use]
+pub fn incidentally<'a>(
+    there: &JobFolder,
+    here: &Value,
+    references: impl Iterator<Item = &'a String>,
+) -> Vec<String> {
+    let Ok(spec) = there.spec() else { return Vec::new() };
+    let references: BTreeSet<&str> = references.map(String::as_str).collect();
+    let is_reference = |value: &Value| value.as_str().is_some_and(|it| references.contains(it));
+    let fields = leaves(here);
+    unlike(&spec.settings, here, |field| match fields.get(field) {
+        Some(Value::Array(items)) => items.is_empty() || !items.iter().all(is_reference),
+        other => !other.is_some_and(|value| is_reference(value)),
+    })
 }
 
 /// What `look` makes of every finished job in `runs`, in the order of the runs, on all cores.

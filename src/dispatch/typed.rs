@@ -1,6 +1,6 @@
 //! A job whose settings have the type that its kind gives them: [`Typed`], read by [`Kinds`].
 
-use super::fields::parts;
+use super::fields::{parts, remove};
 use crate::job::{AnySettings, Complaint, Kind, Need, Offer};
 use crate::spec::{self, JobEntry, Node, Problem, Problems};
 use serde_json::{Value, json};
@@ -97,6 +97,23 @@ impl Typed<'_> {
     /// Every setting, the defaults too.
     pub(super) fn resolved(&self) -> Value {
         self.settings.as_ref().map_or_else(|| self.node.to_json(), |settings| settings.resolved())
+    }
+
+    /// Every setting as far as it decides what the job comes to: the others are as by default.
+    pub(super) fn meaning(&self) -> Value {
+        let mut settings = self.resolved();
+        for path in self.incidental() {
+            remove(&mut settings, path);
+        }
+        match self.kind.read(&settings) {
+            Ok(settings) => settings.resolved(),
+            Err(_) => self.resolved(), // something incidental has no default
+        }
+    }
+
+    /// The settings that decide nothing, by path.
+    pub(super) fn incidental(&self) -> &'static [&'static str] {
+        self.settings.as_ref().map_or(&[], |settings| settings.incidental())
     }
 
     /// What this job hands on, as far as that can be said.

@@ -49,6 +49,17 @@ impl Complaint {
         Self { path: path.into(), message: message.into(), help: None }
     }
 
+    /// A complaint about the setting of `settings`, which stand at `path`, that `message` begins with
+    /// (`kernel is 4; …`); about all of them where it begins with none.
+    pub fn naming(path: &str, settings: &impl Serialize, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let word = message.split(' ').next().unwrap_or_default();
+        let name = word.strip_prefix(path).and_then(|rest| rest.strip_prefix('.')).unwrap_or(word);
+        let known = serde_json::to_value(settings).is_ok_and(|value| value.get(name).is_some());
+        let path = if known { format!("{path}.{name}") } else { path.to_owned() };
+        Self::new(path, message)
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
@@ -97,6 +108,12 @@ pub trait Settings: Serialize + DeserializeOwned + JsonSchema + Debug + 'static 
     /// Everything wrong with the settings that their schema does not say. `offers` has, by
     /// reference, what the needed jobs hand on (those that are themselves sound).
     fn check(&self, roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint>;
+
+    /// The settings, by path, that say how much is written down on the way and change nothing of
+    /// what the job comes to: its key does not depend on them. Each has a default.
+    fn incidental(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// [`Settings`] of a kind that is not known at compile time.
@@ -112,6 +129,8 @@ pub trait AnySettings: Debug {
     fn offer(&self, roots: &[PathBuf]) -> Offer;
     /// See [`Settings::check`].
     fn check(&self, roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint>;
+    /// See [`Settings::incidental`].
+    fn incidental(&self) -> &'static [&'static str];
 }
 
 impl<S: Settings> AnySettings for S {
@@ -130,6 +149,10 @@ impl<S: Settings> AnySettings for S {
 
     fn check(&self, roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint> {
         Settings::check(self, roots, offers)
+    }
+
+    fn incidental(&self) -> &'static [&'static str] {
+        Settings::incidental(self)
     }
 }
 
@@ -224,6 +247,15 @@ fn needs_at(path: &str, settings: &Value) -> Vec<Need> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_complaint_is_about_the_setting_it_begins_with() {
+        let settings = json!({ "kernel": 4, "rate": 1 });
+        let place = |message| Complaint::naming("network", &settings, message).path;
+        assert_eq!(place("kernel is 4; it must be odd"), "network.kernel");
+        assert_eq!(place("network.rate lists 2 rates"), "network.rate");
+        assert_eq!(place("the picture is too small"), "network");
+    }
 
     #[test]
     fn references_are_read_wherever_they_can_be() {

@@ -19,7 +19,9 @@ mod tensorboard;
 pub use fan_out::FanOut;
 pub use json_lines::JsonLines;
 pub use tail::Tail;
-pub use tensorboard::{Embedding, ProjectorError, TensorBoard, write_embeddings};
+pub use tensorboard::{
+    BoardRecord, Embedding, ProjectorError, TensorBoard, board_records, write_embeddings,
+};
 
 /// The name of the record of a job, in its folder.
 pub const EVENTS: &str = "events.jsonl";

@@ -117,9 +117,17 @@ fn missing(root: &Path, text: &str) -> String {
         .filter(|(distance, _)| *distance <= 3)
         .min();
     let place = super::paths::shown(root);
+    let path = Path::new(text);
     let help = match close {
         Some((_, name)) => format!("did you mean '{name}'?"),
-        None => "'exp ls' lists the runs there are".to_owned(),
+        None if path.is_file() => "it is a file; 'exp run' starts one".to_owned(),
+        None => match path.parent().map(RunFolder::new) {
+            Some(run) if !text.is_empty() && run.record_file().is_file() => {
+                let run = super::paths::shown(run.path());
+                format!("it lies in the run {}", run.display())
+            }
+            _ => "'exp ls' lists the runs there are".to_owned(),
+        },
     };
     format!(
         "there is no run '{text}' (looked for it as a path and under {}); {help}",
@@ -177,6 +185,10 @@ mod tests {
         let error = label("distil").unwrap_err().to_string();
         assert!(error.contains("did you mean 'distill'?"), "{error}");
         assert!(label("").is_err());
+        let error = label(&path.join("teachers").to_string_lossy()).unwrap_err().to_string();
+        assert!(error.contains("it lies in the run") && error.ends_with("-cccc"), "{error}");
+        let error = label(&path.join("run.json").to_string_lossy()).unwrap_err().to_string();
+        assert!(error.ends_with("it is a file; 'exp run' starts one"), "{error}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The folder of one job: [`JobFolder`].
 
-use super::{JobRecord, JobSpec, Lock, RunDirError, Status, atomic, lock, paths};
+use super::{JobRecord, JobSpec, Lock, Look, Made, RunDirError, Status};
+use super::{atomic, lock, paths, seal};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -101,6 +102,31 @@ impl JobFolder {
     #[must_use]
     pub fn need(&self, reference: &Path) -> Self {
         Self::new(paths::follow(&self.path, reference)).target()
+    }
+
+    /// Seals what the job has made, for its record.
+    ///
+    /// # Errors
+    /// [`RunDirError::Read`].
+    pub fn seal(&self) -> Result<Made, RunDirError> {
+        seal::seal(&self.artifacts())
+    }
+
+    /// Why the results of this job, which is done, are not there any more: its own, or those of the
+    /// job it is reused from. `None` where they are.
+    #[must_use]
+    pub fn lost(&self, look: Look) -> Option<String> {
+        let target = self.target();
+        match target.record() {
+            Ok(record) if record.status == Status::Done => {
+                seal::broken(&target.artifacts(), &record.made, look)
+            }
+            Ok(record) => Some(format!("{} is {}, not done", target.label(), record.status)),
+            Err(_) if !target.path.is_dir() => {
+                Some(format!("{} is gone", paths::shown(&target.path).display()))
+            }
+            Err(error) => Some(error.to_string()),
+        }
     }
 
     /// Takes the folder: for the job itself.

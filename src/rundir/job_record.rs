@@ -1,5 +1,6 @@
 //! How far a job is: [`JobRecord`], `job.json` in its folder.
 
+use super::Made;
 use crate::device::DeviceName;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -56,6 +57,9 @@ pub struct JobRecord {
     pub message: Option<String>,
     /// The folder whose results stand for this job's, where nothing had to run.
     pub reused_from: Option<PathBuf>,
+    /// What it made, once it is done. Not in the records of early builds.
+    #[serde(default, skip_serializing_if = "Made::is_empty")]
+    pub made: Made,
 }
 
 impl JobRecord {
@@ -72,6 +76,7 @@ impl JobRecord {
             ended: None,
             message: None,
             reused_from: None,
+            made: Made::new(),
         }
     }
 
@@ -82,6 +87,7 @@ impl JobRecord {
         self.started.get_or_insert_with(super::now);
         self.ended = None;
         self.message = None;
+        self.made.clear();
     }
 
     /// Takes down how it ended.

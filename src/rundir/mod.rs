@@ -14,6 +14,7 @@ pub mod provenance;
 mod reserve;
 mod run_folder;
 mod run_record;
+mod seal;
 
 pub use error::RunDirError;
 pub use job_folder::{JobFolder, Liveness};
@@ -23,6 +24,7 @@ pub use lock::Lock;
 pub use reserve::Reserve;
 pub use run_folder::{RunFolder, Staged};
 pub use run_record::{RunRecord, RunStatus, Versions};
+pub use seal::{Look, Made, Seal};
 
 /// The time now, as RFC 3339 in UTC with milliseconds: how times stand in every record.
 #[must_use]

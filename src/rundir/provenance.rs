@@ -19,6 +19,7 @@ pub fn begin(name: &str, jobs: Vec<String>, devices: Vec<String>) -> RunRecord {
         name: name.to_owned(),
         status: RunStatus::Running,
         command: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
+        fresh: false,
         jobs,
         commit: git(&["rev-parse", "HEAD"]),
         dirty: git(&["status", "--porcelain", "--untracked-files=no"])

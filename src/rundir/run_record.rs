@@ -47,6 +47,9 @@ pub struct RunRecord {
     pub status: RunStatus,
     /// The command line that started it.
     pub command: Vec<String>,
+    /// Whether its jobs run even if others have computed the same.
+    #[serde(default)]
+    pub fresh: bool,
     /// The jobs, in the order in which they stand in the spec.
     pub jobs: Vec<String>,
     /// The commit checked out where it was started, in a checkout.

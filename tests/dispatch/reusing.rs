@@ -178,6 +178,19 @@ fn what_another_process_is_computing_is_waited_for() {
 }
 
 #[test]
+fn what_was_finished_since_the_plan_is_not_computed_again() {
+    let bench = Bench::new();
+    let (first, lock) = bench.create(&bench.plan(GARDEN));
+    let (second, other_lock) = bench.create(&bench.plan(GARDEN));
+    bench.carry(&first, &Gardener::default(), &mut || false);
+    let (status, said) = bench.carry(&second, &Gardener::default(), &mut || false);
+    drop((lock, other_lock));
+    assert_eq!(status, RunStatus::Done);
+    assert!(!said.contains("start"), "{said}");
+    assert_eq!(second.job("fruit").target().path(), first.job("fruit").path());
+}
+
+#[test]
 fn many_runs_are_searched_in_a_second() {
     let bench = Bench::new();
     let (_, _, run) = bench.run(GARDEN, &Gardener::default());

@@ -4,7 +4,7 @@
 use super::complain;
 use exp::experiments::autoencoder::sample::sample;
 use exp::job::RunError;
-use exp::rundir::JobFolder;
+use exp::rundir::{JobFolder, Look};
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
@@ -36,6 +36,9 @@ fn draw(
     out: &OsString,
 ) -> Result<Vec<String>, RunError> {
     let job = JobFolder::open(folder)?;
+    if let Some(why) = job.lost(Look::Close) {
+        return Err(format!("{why}; 'exp resume' of its run makes it again").into());
+    }
     let (count, seed) = (count.to_string_lossy().parse()?, seed.to_string_lossy().parse()?);
     sample(&job.artifacts(), Path::new(out), count, seed)
 }

@@ -5,8 +5,11 @@ use exp::event::{Ending, Event, Sink};
 use exp::experiments::RUNS;
 use exp::job::{Context, Finish, Outcome, RunError};
 use exp::report::{FanOut, JsonLines, TensorBoard};
-use exp::rundir::{JobFolder, JobSpec, Lock, Reserve, RunDirError, Status, atomic, provenance};
+use exp::rundir::{
+    JobFolder, JobSpec, Lock, Made, Reserve, RunDirError, Status, atomic, provenance,
+};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::pulse::Pulse;
-use super::{complain, cuda, stopping};
+use super::{complain, cuda, inputs, stopping};
 
 /// How long a job waits for its folder. Who holds it was started by a runner that has died since,
 /// notices that, and stops at its next step.
@@ -76,22 +79,24 @@ impl Job {
         }
         let ended = self.start();
         let (status, code, message) = match &ended {
-            Ok(Finish::Done(_)) => (Status::Done, 0, None),
-            Ok(Finish::Interrupted) => (Status::Interrupted, 130, None),
+            Ok(Some(_)) => (Status::Done, 0, None),
+            Ok(None) => (Status::Interrupted, 130, None),
             Err(error) => (Status::Failed, 1, Some(error.to_string())),
         };
         if let Some(message) = &message {
             complain(message);
         }
-        if let Err(error) = self.close(status, message) {
+        let made = ended.ok().flatten().unwrap_or_default();
+        if let Err(error) = self.close(status, message, made) {
             complain(&error.to_string());
             return ExitCode::FAILURE;
         }
         ExitCode::from(code)
     }
 
-    /// Takes the start down, carries the job out, and keeps what it came to.
-    fn start(&self) -> Result<Finish, RunError> {
+    /// Takes the start down, carries the job out, and keeps what it came to: what it made, or nothing
+    /// where it was interrupted.
+    fn start(&self) -> Result<Option<Made>, RunError> {
         let mut record = self.folder.record()?;
         record.start();
         self.folder.write_record(&record)?;
@@ -100,6 +105,8 @@ impl Job {
         }
         let reserve = Reserve::keep(self.folder.path());
         let stop = stopping::listen()?;
+        let needs = inputs::needs(&self.folder, &self.spec)?;
+        inputs::check_data(&self.spec)?;
         let device = device(self.spec.device)?;
         tch::set_num_threads(self.spec.threads as i32);
         let board = Arc::new(Mutex::new(self.board()));
@@ -115,15 +122,15 @@ impl Job {
             description: self.describe(),
             attempt: record.attempt,
             data_roots: self.spec.data_roots.clone(),
-            needs: self.needs(),
+            needs,
             sink: Box::new(FanOut(sinks)),
             stop,
         };
         let ended = self.carry(&mut context);
         drop(reserve);
         let (ending, message) = match &ended {
-            Ok(Finish::Done(_)) => (Ending::Done, None),
-            Ok(Finish::Interrupted) => (Ending::Interrupted, None),
+            Ok(Some(_)) => (Ending::Done, None),
+            Ok(None) => (Ending::Interrupted, None),
             Err(error) => (Ending::Failed, Some(error.to_string())),
         };
         context.emit(Event::Finished { status: ending, message });
@@ -133,24 +140,30 @@ impl Job {
     }
 
     /// Runs the kind, and turns a panic into an error: what panicked is in the log above it.
-    fn carry(&self, context: &mut Context) -> Result<Finish, RunError> {
+    fn carry(&self, context: &mut Context) -> Result<Option<Made>, RunError> {
         let run = RUNS.iter().find(|(kind, _)| *kind == self.spec.kind).map(|(_, run)| run);
         let run = run.ok_or_else(|| format!("this build has no kind '{}'", self.spec.kind))?;
         let ended = catch_unwind(AssertUnwindSafe(|| run(&self.spec.settings, context)));
-        let finish = ended.unwrap_or_else(|panic| Err(words(panic.as_ref()).into()))?;
-        if let Finish::Done(outcome) = &finish {
-            self.keep(outcome)?;
+        match ended.unwrap_or_else(|panic| Err(words(panic.as_ref()).into()))? {
+            Finish::Done(outcome) => Ok(Some(self.keep(&outcome)?)),
+            Finish::Interrupted => Ok(None),
         }
-        Ok(finish)
     }
 
-    fn keep(&self, outcome: &Outcome) -> Result<(), RunDirError> {
-        atomic::write_json(&self.folder.outcome_file(), outcome)
+    fn keep(&self, outcome: &Outcome) -> Result<Made, RunDirError> {
+        atomic::write_json(&self.folder.outcome_file(), outcome)?;
+        self.folder.seal()
     }
 
-    fn close(&self, status: Status, message: Option<String>) -> Result<(), RunDirError> {
+    fn close(
+        &self,
+        status: Status,
+        message: Option<String>,
+        made: Made,
+    ) -> Result<(), RunDirError> {
         let mut record = self.folder.record()?;
         record.end(status, message);
+        record.made = made;
         self.folder.write_record(&record)
     }
 
@@ -171,11 +184,6 @@ impl Job {
         let JobSpec { name, kind, seed, .. } = &self.spec;
         format!("```yaml\n# job {name}\nkind: {kind}\nseed: {seed}\n{settings}```\n")
     }
-
-    fn needs(&self) -> std::collections::BTreeMap<String, PathBuf> {
-        let needs = self.spec.needs.iter();
-        needs.map(|(name, path)| (name.clone(), self.folder.need(path).path().to_owned())).collect()
-    }
 }
 
 /// A sink that something else holds too.
@@ -186,11 +194,11 @@ impl<S: Sink> Sink for Shared<S> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).write(record);
     }
 
-    fn commit(&mut self) -> std::collections::BTreeMap<String, u64> {
+    fn commit(&mut self) -> BTreeMap<String, u64> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).commit()
     }
 
-    fn rewind(&mut self, lengths: &std::collections::BTreeMap<String, u64>) {
+    fn rewind(&mut self, lengths: &BTreeMap<String, u64>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).rewind(lengths);
     }
 }

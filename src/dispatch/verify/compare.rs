@@ -1,8 +1,8 @@
 //! Whether two runs have left the same: [`Comparison`] goes through parameters, optimiser state,
-//! artefacts, measurements and figures.
+//! artefacts, measurements, what TensorBoard was told, and figures.
 
 use crate::event::Record;
-use crate::report::EVENTS;
+use crate::report::{EVENTS, board_records};
 use crate::rundir::{JobFolder, RunDirError, RunFolder, atomic};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde_json::Value;
@@ -55,7 +55,8 @@ impl Comparison {
             Ok(outcome["metrics"].clone())
         };
         self.count(name, figures(one)? == figures(other)?, || "the final figures differ".into());
-        self.measurements(name, one, other)
+        self.measurements(name, one, other)?;
+        self.board(name, one, other)
     }
 
     fn count(&mut self, job: &str, same: bool, what: impl FnOnce() -> String) {
@@ -120,6 +121,27 @@ impl Comparison {
             }
             None => self.count(job, left.len() == right.len(), || {
                 format!("there are {} measurements and should be {}", right.len(), left.len())
+            }),
+        }
+        Ok(())
+    }
+
+    /// Compares what the jobs told TensorBoard, in order.
+    fn board(&mut self, job: &str, one: &JobFolder, other: &JobFolder) -> Result<(), RunDirError> {
+        let read =
+            |job: &JobFolder| board_records(job.path()).map_err(RunDirError::read(job.path()));
+        let (left, right) = (read(one)?, read(other)?);
+        self.compared += left.len();
+        match left.iter().zip(&right).find(|(one, other)| one != other) {
+            Some((one, other)) if one.subject == other.subject => self.count(job, false, || {
+                format!("what TensorBoard was told differs: {}", one.subject)
+            }),
+            Some((one, other)) => self.count(job, false, || {
+                format!("TensorBoard was told {} and should be {}", other.subject, one.subject)
+            }),
+            None => self.count(job, left.len() == right.len(), || {
+                let (left, right) = (left.len(), right.len());
+                format!("TensorBoard was told {right} records and should be {left}")
             }),
         }
         Ok(())

@@ -56,6 +56,9 @@ impl Watch<'_> {
         let mut record = self.run.record()?;
         let mut board = Board::open(self.run, &record.jobs)?;
         let mut progress = Progress::default();
+        // A run that began so goes on so.
+        self.fresh |= record.fresh;
+        record.fresh = self.fresh;
         record.status = RunStatus::Running;
         record.ended = None;
         self.run.write_record(&record)?;

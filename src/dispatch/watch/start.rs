@@ -7,7 +7,7 @@ use super::super::reuse;
 use super::Watch;
 use crate::event::Ending;
 use crate::report::Tail;
-use crate::rundir::{JobFolder, RunDirError, Status, paths};
+use crate::rundir::{JobFolder, Look, RunDirError, Status, paths};
 use std::collections::BTreeSet;
 use std::time::Instant;
 
@@ -60,9 +60,11 @@ impl Watch<'_> {
             return Ok(false);
         }
         let slot = &mut board.slots[index];
-        if slot.told {
+        if !self.fresh {
+            // Since this was planned somebody else may have computed it.
             let keys = BTreeSet::from([slot.spec.key.clone()]);
-            if let Some(origin) = reuse::find(self.run.root(), &keys).remove(&slot.spec.key) {
+            let mut found = reuse::find(self.run.root(), &keys, Look::Close);
+            if let Some(origin) = found.remove(&slot.spec.key) {
                 return self.link(board, index, &origin);
             }
         }

@@ -88,4 +88,8 @@ impl Settings for ClassifierSpec {
     fn check(&self, roots: &[PathBuf], _: &BTreeMap<String, Offer>) -> Vec<Complaint> {
         self.recipe().check(roots)
     }
+
+    fn incidental(&self) -> &'static [&'static str] {
+        self.recipe().incidental()
+    }
 }

@@ -159,4 +159,8 @@ impl Settings for DistillSpec {
         }
         complaints
     }
+
+    fn incidental(&self) -> &'static [&'static str] {
+        self.recipe().incidental()
+    }
 }

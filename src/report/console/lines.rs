@@ -47,7 +47,8 @@ impl Display for Lines {
                 job.view.beginning()
             }
             Event::Progress { .. } => {
-                let waited = record.time - job.last.0;
+                // Clocks are also set back; that is no reason to fall silent.
+                let waited = (record.time - job.last.0).abs();
                 // A hair less than the share, since it is a sum of fractions.
                 if waited < EVERY && (waited < 1.0 || share - job.last.1 < SHARE - 1e-9) {
                     return;
@@ -94,6 +95,19 @@ mod tests {
             "{text}"
         );
         assert!(text.ends_with("student: done in 21 s, train loss 0.1000, test errors 78\n"));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_silences_nobody() {
+        let heard = Shared::default();
+        let mut lines = Lines::new(Box::new(heard.clone()));
+        let phase = Event::Phase { name: "train".into(), unit: "steps".into(), total: 100 };
+        lines.show("job", &at(10_000.0, phase));
+        for done in 1..=100_u32 {
+            let event = Event::Progress { done: done.into(), per_second: 1.0 };
+            lines.show("job", &at(f64::from(done), event));
+        }
+        assert!(heard.text().lines().count() > 10, "{}", heard.text());
     }
 
     #[test]

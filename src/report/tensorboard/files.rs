@@ -58,6 +58,11 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
 ///
 /// A record is its length (8 bytes), the checksum of these, as many bytes, and their checksum.
 pub(super) fn good_end(path: &Path, limit: u64) -> io::Result<u64> {
+    records(path, limit, |_| {})
+}
+
+/// [`good_end`], handing what each record before it holds to `each`.
+pub(super) fn records(path: &Path, limit: u64, mut each: impl FnMut(&[u8])) -> io::Result<u64> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
@@ -80,6 +85,7 @@ pub(super) fn good_end(path: &Path, limit: u64) -> io::Result<u64> {
         if u32::from_le_bytes(sum) != masked_crc32c(&data) {
             break;
         }
+        each(&data);
         end += size + 16;
     }
     Ok(end)

@@ -9,14 +9,17 @@
 //!   since TensorBoard keeps both of two points that claim one step;
 //! - `….2.end` says how it ended (written once, at the end: TensorBoard believes the first).
 //!
-//! Points for its projector are files of their own: [`write_embeddings`].
+//! Points for its projector are files of their own: [`write_embeddings`]. [`board_records`] reads back
+//! what a job has told.
 
 mod files;
 mod message;
 mod projector;
+mod read;
 mod session;
 
 pub use projector::{Embedding, ProjectorError, write_embeddings};
+pub use read::{BoardRecord, board_records};
 
 use self::files::Names;
 use super::log_file::LogFile;

@@ -113,7 +113,17 @@ impl Recipe<'_> {
     pub fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
         match self.data.digest(&DataRoots::discover(roots)) {
             Ok(digest) => Ok(vec![DataDigest { path: "data".into(), digest }]),
-            Err(error) => Err(Complaint::new("data", error.to_string())),
+            Err(error) => Err(Complaint::new(self.data.chosen_by(), error.to_string())),
+        }
+    }
+
+    /// See [`Settings::incidental`](crate::job::Settings::incidental): the best epoch is one of those
+    /// that were measured and kept.
+    #[must_use]
+    pub fn incidental(&self) -> &'static [&'static str] {
+        match self.select {
+            Select::Last => &["logging"],
+            Select::Best => &["logging.histograms_every_epochs"],
         }
     }
 
@@ -122,7 +132,7 @@ impl Recipe<'_> {
     pub fn check(&self, roots: &[PathBuf]) -> Vec<Complaint> {
         let mut complaints = Vec::new();
         if let Err(error) = self.optimiser.check(self.members as usize) {
-            complaints.push(Complaint::new("optimiser", error.to_string()));
+            complaints.push(Complaint::naming("optimiser", self.optimiser, error.to_string()));
         }
         if self.select == Select::Best && self.validation() == 0 {
             let message = "'best' is chosen by validation examples, and none are set aside";
@@ -134,7 +144,7 @@ impl Recipe<'_> {
         match self.data.shape(&DataRoots::discover(roots)) {
             Ok(shape) => {
                 if let Err(message) = self.network.check(input_shape(shape)) {
-                    complaints.push(Complaint::new("network", message));
+                    complaints.push(Complaint::naming("network", self.network, message));
                 }
                 let limit = shape.height.min(shape.width) / 2;
                 if i64::from(self.augment.jitter) >= limit {
@@ -147,7 +157,7 @@ impl Recipe<'_> {
                     ));
                 }
             }
-            Err(error) => complaints.push(Complaint::new("data", error.to_string())),
+            Err(error) => complaints.push(Complaint::new(self.data.chosen_by(), error.to_string())),
         }
         complaints
     }

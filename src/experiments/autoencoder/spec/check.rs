@@ -16,7 +16,7 @@ const MOST_HMC_LATENTS: i64 = 5;
 pub(super) fn complaints(spec: &AutoencoderSpec, roots: &[PathBuf]) -> Vec<Complaint> {
     let mut found = Vec::new();
     if let Err(error) = spec.optimiser.check(spec.members as usize) {
-        found.push(Complaint::new("optimiser", error.to_string()));
+        found.push(Complaint::naming("optimiser", &spec.optimiser, error.to_string()));
     }
     if spec.weight_prior && matches!(spec.optimiser, OptimiserSpec::Adamw(_)) {
         let message = "adamw's decay is no gradient, so it cannot stand for a prior on the weights";
@@ -26,7 +26,7 @@ pub(super) fn complaints(spec: &AutoencoderSpec, roots: &[PathBuf]) -> Vec<Compl
     found.extend(estimate(spec));
     match spec.data.shape(&DataRoots::discover(roots)) {
         Ok(shape) => found.extend(networks(spec, shape)),
-        Err(error) => found.push(Complaint::new("data", error.to_string())),
+        Err(error) => found.push(Complaint::new(spec.data.chosen_by(), error.to_string())),
     }
     found
 }
@@ -40,7 +40,7 @@ fn objective(spec: &AutoencoderSpec) -> Vec<Complaint> {
         let message =
             "the plain form has no distribution in the middle, and so no bound to estimate";
         let help = "take form: variational, or leave the estimator out";
-        found.push(Complaint::new("estimator", message).with_help(help));
+        found.push(Complaint::new("estimator.name", message).with_help(help));
     }
     if (plain || asleep) && (spec.beta - 1.0).abs() > 0.0 {
         let what = if plain { "the plain form" } else { "wake-sleep" };
@@ -58,13 +58,13 @@ fn objective(spec: &AutoencoderSpec) -> Vec<Complaint> {
             spec.likelihood.name()
         );
         let help = "take likelihood: { name: bernoulli }, or binarisation: none";
-        found.push(Complaint::new("likelihood", message).with_help(help));
+        found.push(Complaint::new("likelihood.name", message).with_help(help));
     }
     found
 }
 
 fn estimate(spec: &AutoencoderSpec) -> Vec<Complaint> {
-    let path = "likelihood_estimate";
+    let path = "likelihood_estimate.method";
     if spec.form == Form::Plain && spec.likelihood_estimate != LikelihoodEstimateSpec::default() {
         let message = "the plain form has no prior, and so no p(x)";
         return vec![Complaint::new(path, message).with_help("take form: variational")];
@@ -86,12 +86,12 @@ fn networks(spec: &AutoencoderSpec, shape: Shape) -> Vec<Complaint> {
     let input = InputShape { channels: shape.channels, height: shape.height, width: shape.width };
     let mut found = Vec::new();
     if let Err(message) = spec.encoder.check(input) {
-        found.push(Complaint::new("encoder", message));
+        found.push(Complaint::naming("encoder", &spec.encoder, message));
     }
     if !matches!(spec.decoder, DecoderSpec::Mirror(_))
         && let Err(message) = spec.decoder.mirrored(&spec.encoder).check(input)
     {
-        found.push(Complaint::new("decoder", message));
+        found.push(Complaint::naming("decoder", &spec.decoder, message));
     }
     found
 }

@@ -142,7 +142,7 @@ impl Settings for AutoencoderSpec {
     fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
         match self.data.digest(&DataRoots::discover(roots)) {
             Ok(digest) => Ok(vec![DataDigest { path: "data".into(), digest }]),
-            Err(error) => Err(Complaint::new("data", error.to_string())),
+            Err(error) => Err(Complaint::new(self.data.chosen_by(), error.to_string())),
         }
     }
 
@@ -161,5 +161,9 @@ impl Settings for AutoencoderSpec {
             complaints.extend(judge::complaints(judge, &Settings::offer(self, roots)));
         }
         complaints
+    }
+
+    fn incidental(&self) -> &'static [&'static str] {
+        &["logging"]
     }
 }

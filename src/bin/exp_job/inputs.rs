@@ -1,0 +1,55 @@
+//! What a job works on, looked at before it begins: the results of other jobs ([`needs`]), and data
+//! ([`check_data`]).
+
+use exp::experiments::KINDS;
+use exp::job::RunError;
+use exp::rundir::{JobFolder, JobSpec, Look, paths};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The folders with the results of the needed jobs, by reference.
+///
+/// # Errors
+/// When something that such a job made is not there any more, or is not what it was.
+pub(crate) fn needs(
+    folder: &JobFolder,
+    spec: &JobSpec,
+) -> Result<BTreeMap<String, PathBuf>, RunError> {
+    let mut needs = BTreeMap::new();
+    for (reference, path) in &spec.needs {
+        let needed = JobFolder::new(paths::follow(folder.path(), path));
+        if let Some(why) = needed.lost(Look::Close) {
+            let run = paths::shown(needed.path().parent().unwrap_or(needed.path()));
+            let run = run.display();
+            return Err(format!(
+                "what '{reference}' made is not there any more: {why}; 'exp resume {run}' makes it \
+                 again"
+            )
+            .into());
+        }
+        needs.insert(reference.clone(), needed.target().path().to_owned());
+    }
+    Ok(needs)
+}
+
+/// Sees that the data is what it was when the job was planned: a job is known by it, and one that is
+/// resumed would learn from two sets.
+///
+/// # Errors
+/// When it is not, or is not there.
+pub(crate) fn check_data(spec: &JobSpec) -> Result<(), RunError> {
+    // A kind that this build lacks is said where it would be run.
+    let Some(kind) = KINDS.iter().find(|kind| kind.name() == spec.kind) else { return Ok(()) };
+    let settings = kind.read(&spec.settings).map_err(|complaint| complaint.message)?;
+    for found in settings.digests(&spec.data_roots).map_err(|complaint| complaint.message)? {
+        if spec.data.get(&found.path) != Some(&found.digest) {
+            let path = found.path;
+            return Err(format!(
+                "what '{path}' names is not what it was when the job was planned: put it back and \
+                 'exp resume', or 'exp run' the spec again"
+            )
+            .into());
+        }
+    }
+    Ok(())
+}
