@@ -19,7 +19,7 @@ mod tensorboard;
 pub use fan_out::FanOut;
 pub use json_lines::JsonLines;
 pub use tail::Tail;
-pub use tensorboard::{Embedding, ProjectorError, TensorBoard, write_embeddings};
+pub use tensorboard::{Embedding, ProjectorError, TensorBoard, write_embeddings, write_pictures};
 
 /// The name of the record of a job, in its folder.
 pub const EVENTS: &str = "events.jsonl";
