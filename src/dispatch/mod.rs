@@ -7,6 +7,7 @@ mod devices;
 mod ending;
 mod executor;
 mod fields;
+mod figures;
 mod jobs;
 mod key;
 mod local;

@@ -1,6 +1,7 @@
 //! What a run found: [`write()`] makes `summary.json` and `summary.md` from the jobs' outcomes, and
 //! [`rows`] the table that closes it.
 
+use super::figures::Figures;
 use crate::job::Outcome;
 use crate::report::table;
 use crate::rundir::{JobFolder, RunDirError, RunFolder, RunRecord, Status, atomic, paths};
@@ -30,13 +31,18 @@ struct JobSummary {
     outcome: Outcome,
 }
 
-/// Replaces both files by what the job folders say now.
+/// Replaces both files by what the job folders say now; `figures` are those of a run that has ended.
 ///
 /// # Errors
 /// When job folders cannot be read or the files not be written.
-pub(super) fn write(run: &RunFolder, record: &RunRecord) -> Result<(), RunDirError> {
+pub(super) fn write(
+    run: &RunFolder,
+    record: &RunRecord,
+    figures: Option<&Figures>,
+) -> Result<(), RunDirError> {
     let summary = read(run, record)?;
-    run.write_summary(&summary, &text(run, &summary))
+    let shown = figures.map(shown).unwrap_or_default();
+    run.write_summary(&summary, &(text(run, &summary) + &shown))
 }
 
 /// The lines of the closing table: those of every job that is done, in the order of the jobs.
@@ -103,6 +109,21 @@ fn text(run: &RunFolder, summary: &Summary) -> String {
             let _ = write!(text, ": {}", message.replace('|', "\\|").replace('\n', " "));
         }
         text.push_str(" |\n");
+    }
+    text
+}
+
+/// Figures as Markdown, by their paths from the run's folder.
+fn shown(figures: &Figures) -> String {
+    let mut text = String::new();
+    if !figures.tables.is_empty() {
+        let table = |file: &String| format!("[`{file}`](figures/{file})");
+        let tables: Vec<String> = figures.tables.iter().map(table).collect();
+        let _ = write!(text, "\n## Figures\n\nTheir numbers: {}.\n", tables.join(", "));
+    }
+    for picture in &figures.pictures {
+        let title = picture.title.replace('[', "\\[").replace(']', "\\]");
+        let _ = write!(text, "\n![{title}](figures/{})\n", picture.file);
     }
     text
 }

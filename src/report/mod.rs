@@ -21,6 +21,7 @@ pub use json_lines::JsonLines;
 pub use tail::Tail;
 pub use tensorboard::{
     BoardRecord, Embedding, ProjectorError, TensorBoard, board_records, write_embeddings,
+    write_pictures,
 };
 
 /// The name of the record of a job, in its folder.

@@ -18,6 +18,17 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), RunDirError> {
     replace(path, bytes).map_err(RunDirError::write(path))
 }
 
+/// [`write`]s `bytes` unless `path` holds just these.
+///
+/// # Errors
+/// As [`write`].
+pub fn update(path: &Path, bytes: &[u8]) -> Result<(), RunDirError> {
+    if std::fs::read(path).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
+    write(path, bytes)
+}
+
 /// [`write`]s `value` as indented JSON with a final newline.
 ///
 /// # Errors

@@ -94,6 +94,7 @@ impl RunFolder {
     /// Removes what a crash left half-written: for the runner that holds the run.
     pub fn tidy(&self) {
         atomic::clear(&self.path);
+        atomic::clear(&self.figures());
     }
 
     /// Replaces `summary.json` and `summary.md`.
@@ -109,6 +110,12 @@ impl RunFolder {
     #[must_use]
     pub fn summary_file(&self) -> PathBuf {
         self.path.join("summary.json")
+    }
+
+    /// Pictures and tables of what its jobs show together; not there where they show nothing.
+    #[must_use]
+    pub fn figures(&self) -> PathBuf {
+        self.path.join("figures")
     }
 
     /// The resolved spec.

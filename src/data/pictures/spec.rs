@@ -164,6 +164,16 @@ impl PicturesSpec {
         }
     }
 
+    /// The setting, from the job's down, that decides which files are read.
+    #[must_use]
+    pub fn chosen_by(&self) -> &'static str {
+        match self {
+            Self::Idx(_) | Self::Images(_) => "data.folder",
+            Self::Arrays(_) => "data.file",
+            _ => "data.set",
+        }
+    }
+
     /// How many examples are set aside for validation.
     #[must_use]
     pub fn validation(&self) -> usize {

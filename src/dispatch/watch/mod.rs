@@ -9,7 +9,7 @@ mod start;
 
 use super::board::{Board, State, Way};
 use super::executor::Executor;
-use super::summary;
+use super::{figures, summary};
 use crate::report::console::Display;
 use crate::rundir::{RunDirError, RunFolder, RunStatus, Status, now};
 use std::time::Duration;
@@ -71,7 +71,7 @@ impl Watch<'_> {
                 changed |= self.start(&mut board)?;
             }
             if changed {
-                summary::write(self.run, &record)?;
+                summary::write(self.run, &record, None)?;
             }
             let idle = board.active() == 0;
             if idle && (progress.stopping || !to_come(&board)) {
@@ -88,8 +88,10 @@ impl Watch<'_> {
             () => RunStatus::Interrupted,
         };
         record.ended = Some(now());
+        let figures = figures::write(self.run, &board);
+        figures.told.iter().for_each(|told| self.display.note(told));
         // A run that says "done" has its summary.
-        summary::write(self.run, &record)?;
+        summary::write(self.run, &record, Some(&figures))?;
         self.run.write_record(&record)?;
         Ok(record.status)
     }

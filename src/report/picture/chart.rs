@@ -45,13 +45,15 @@ const SHAPES: [Shape; 4] = [Shape::Circle, Shape::Square, Shape::Triangle, Shape
 pub(super) struct Mark {
     pub(super) colour: Colour,
     pub(super) shape: Shape,
+    /// Whether its line, if it has one, is broken.
+    pub(super) dashed: bool,
 }
 
 impl Mark {
     /// That of number `index`: the first ten differ in colour, the first forty in colour or shape.
     pub(super) fn number(index: usize) -> Self {
         let shape = SHAPES[(index + index / COLOURS.len()) % SHAPES.len()];
-        Self { colour: COLOURS[index % COLOURS.len()], shape }
+        Self { colour: COLOURS[index % COLOURS.len()], shape, dashed: false }
     }
 }
 
@@ -159,7 +161,7 @@ impl Chart<'_> {
             let y = top + step * (index as f32 + 0.5);
             let middle = left + (swatch - 8.0) / 2.0;
             if self.through {
-                sheet.line(&[[left, y], [left + swatch - 8.0, y]], 2.2, mark.colour);
+                sheet.curve(&[[left, y], [left + swatch - 8.0, y]], mark.dashed, mark.colour);
             }
             sheet.dot(mark.shape, [middle, y], 4.6, mark.colour, 1.0);
             let name = shortened(name, TICK, NAME);

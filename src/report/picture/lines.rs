@@ -13,12 +13,22 @@ const FEW: usize = 24;
 /// One curve.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Series<'a> {
-    /// Its name in the legend.
+    /// Its name in the legend; without one it does not stand there.
     pub name: &'a str,
     /// Its points from left to right; what is not finite interrupts the curve.
     pub points: &'a [[f64; 2]],
     /// How far an error bar goes up and down from each point; or nothing.
     pub errors: &'a [f64],
+    /// Which of the colours it has; that of its place among the series if none is given.
+    pub colour: Option<usize>,
+    /// Whether its line is broken: for one that is to be told from another of the same colour.
+    pub dashed: bool,
+}
+
+impl Series<'_> {
+    fn mark(&self, index: usize) -> Mark {
+        Mark { dashed: self.dashed, ..Mark::number(self.colour.unwrap_or(index)) }
+    }
 }
 
 /// Curves over one axis, such as the bound against the latent size.
@@ -58,18 +68,19 @@ pub fn lines(lines: &Lines) -> Result<Vec<u8>, PictureError> {
     let (Some(horizontal), Some(vertical)) = axes else {
         return Err(PictureError::Nothing { what: "curves" });
     };
-    let named = |(index, series): (usize, &Series)| (series.name.to_owned(), Mark::number(index));
+    let named = |(index, series): (usize, &Series)| (series.name.to_owned(), series.mark(index));
+    let named = lines.series.iter().enumerate().map(named).filter(|(name, _)| !name.is_empty());
     let chart = Chart {
         title: lines.title,
         caption: lines.caption,
         x: (horizontal, lines.x),
         y: (vertical, lines.y),
-        legend: lines.series.iter().enumerate().map(named).collect(),
+        legend: named.collect(),
         through: true,
     };
     chart.png(|sheet, plot| {
         for (index, series) in lines.series.iter().enumerate() {
-            draw(sheet, plot, series, Mark::number(index));
+            draw(sheet, plot, series, series.mark(index));
         }
     })
 }
@@ -98,7 +109,7 @@ fn draw(sheet: &mut Sheet, plot: &Plot, series: &Series, mark: Mark) {
     }
     for stretch in places.split(Option::is_none) {
         let stretch: Vec<Place> = stretch.iter().flatten().copied().collect();
-        sheet.line(&stretch, 2.2, mark.colour);
+        sheet.curve(&stretch, mark.dashed, mark.colour);
     }
     let stride = if places.len() <= FEW { 1 } else { places.len().div_ceil(DOTS) };
     for place in places.iter().skip(stride / 2).step_by(stride).flatten() {
@@ -133,7 +144,7 @@ mod tests {
 
     #[test]
     fn curves_have_lines_dots_and_error_bars() {
-        let series = |points, errors| Series { name: "AEVB", points, errors };
+        let series = |points, errors| Series { name: "AEVB", points, errors, ..Series::default() };
         let [all, start] =
             [&SIZES[..], &SIZES[..1]].map(|points| drawn(&[series(points, &[])]).unwrap());
         assert!(ink(&all, 0) > ink(&start, 0) + 200);
@@ -149,7 +160,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_drawn_is_an_error() {
-        let series = |points, errors| Series { name: "", points, errors };
+        let series = |points, errors| Series { points, errors, ..Series::default() };
         assert!(matches!(drawn(&[]), Err(PictureError::Nothing { .. })));
         assert!(matches!(drawn(&[series(&SIZES[2..3], &[])]), Err(PictureError::Nothing { .. })));
         let found = drawn(&[series(&SIZES[..], &[1.0])]);

@@ -4,8 +4,13 @@ use super::PictureError;
 use super::canvas::{Canvas, Colour, LIMIT};
 use super::letters;
 use tiny_skia::{
-    Color, FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, Stroke, Transform,
+    Color, FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, Stroke, StrokeDash,
+    Transform,
 };
+
+/// The width of a curve, and how long its dashes and the gaps between them are.
+const CURVE: f32 = 2.2;
+const DASHES: [f32; 2] = [7.0, 5.0];
 
 /// A place in pixels: right, down.
 pub(super) type Place = [f32; 2];
@@ -50,6 +55,16 @@ impl Sheet {
 
     /// Draws a line through places.
     pub(super) fn line(&mut self, places: &[Place], width: f32, colour: Colour) {
+        self.stroke(places, &Stroke { width, ..Stroke::default() }, colour);
+    }
+
+    /// Draws a thick line through places, broken if `dashed`.
+    pub(super) fn curve(&mut self, places: &[Place], dashed: bool, colour: Colour) {
+        let dash = if dashed { StrokeDash::new(DASHES.to_vec(), 0.0) } else { None };
+        self.stroke(places, &Stroke { width: CURVE, dash, ..Stroke::default() }, colour);
+    }
+
+    fn stroke(&mut self, places: &[Place], stroke: &Stroke, colour: Colour) {
         let mut builder = PathBuilder::new();
         for (index, [x, y]) in places.iter().enumerate() {
             if index == 0 {
@@ -60,7 +75,7 @@ impl Sheet {
         }
         let Some(path) = builder.finish() else { return };
         let (line_cap, line_join) = (LineCap::Butt, LineJoin::Round);
-        let stroke = Stroke { width, line_cap, line_join, ..Stroke::default() };
+        let stroke = Stroke { line_cap, line_join, ..stroke.clone() };
         let paint = paint(colour, 1.0);
         self.0.stroke_path(&path, &paint, &stroke, Transform::identity(), None);
     }

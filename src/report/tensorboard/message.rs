@@ -51,15 +51,17 @@ pub(super) fn histogram(tag: &str, histogram: &Histogram) -> Summary_Value {
     message
 }
 
-/// The picture of a PNG file, whose own header says how large it is. (The size of a picture of
-/// `tensorboard-rs` is the wrong way round.)
-pub(super) fn image(tag: &str, path: &Path) -> io::Result<Summary_Value> {
+/// [`image`] of a file.
+pub(super) fn image_of(tag: &str, path: &Path) -> io::Result<Summary_Value> {
     let named =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-    let bytes = fs::read(path).map_err(named)?;
-    let reader = png::Decoder::new(Cursor::new(&bytes))
-        .read_info()
-        .map_err(|error| named(io::Error::other(error)))?;
+    fs::read(path).and_then(|bytes| image(tag, bytes)).map_err(named)
+}
+
+/// A picture as PNG, whose own header says how large it is. (The size of a picture of
+/// `tensorboard-rs` is the wrong way round.)
+pub(super) fn image(tag: &str, bytes: Vec<u8>) -> io::Result<Summary_Value> {
+    let reader = png::Decoder::new(Cursor::new(&bytes)).read_info().map_err(io::Error::other)?;
     let info = reader.info();
     let channels = match info.color_type {
         png::ColorType::Grayscale => 1,

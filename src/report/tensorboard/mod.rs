@@ -9,15 +9,17 @@
 //!   since TensorBoard keeps both of two points that claim one step;
 //! - `….2.end` says how it ended (written once, at the end: TensorBoard believes the first).
 //!
-//! Points for its projector are files of their own: [`write_embeddings`]. [`board_records`] reads back
-//! what a job has told.
+//! Points for its projector are files of their own: [`write_embeddings`]; and so are pictures that
+//! belong to no job: [`write_pictures`]. [`board_records`] reads back what a job has told.
 
 mod files;
 mod message;
+mod pictures;
 mod projector;
 mod read;
 mod session;
 
+pub use pictures::write_pictures;
 pub use projector::{Embedding, ProjectorError, write_embeddings};
 pub use read::{BoardRecord, board_records};
 
@@ -120,7 +122,7 @@ impl Sink for TensorBoard {
             }
             Event::Text { tag, step, text } => (*step, message::text(tag, text)),
             Event::Image { tag, step, file } => {
-                let picture = message::image(tag, &self.folder.join(file));
+                let picture = message::image_of(tag, &self.folder.join(file));
                 let Some(value) = self.pictures.check(picture) else { return };
                 (*step, value)
             }
@@ -158,13 +160,18 @@ fn head(log: &mut LogFile) -> io::Result<()> {
     if log.length() > 0 {
         return Ok(());
     }
-    let mut entry = Entry::new();
-    entry.set_wall_time(now());
-    entry.set_file_version("brain.Event:2".to_owned());
-    append(log, &entry)
+    append(log, &version(now()))
 }
 
-fn append(log: &mut LogFile, entry: &Entry) -> io::Result<()> {
+/// Which format a file has.
+fn version(time: f64) -> Entry {
+    let mut entry = Entry::new();
+    entry.set_wall_time(time);
+    entry.set_file_version("brain.Event:2".to_owned());
+    entry
+}
+
+fn append(log: &mut impl Write, entry: &Entry) -> io::Result<()> {
     RecordWriter::new(log).write(&entry.write_to_bytes().map_err(io::Error::other)?)
 }
 

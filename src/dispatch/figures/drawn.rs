@@ -1,0 +1,116 @@
+//! Pictures and tables, drawn and not yet written: [`Drawn`].
+
+use super::compared::Compared;
+use super::comparison::Comparison;
+use super::metric::{Metric, metrics};
+use super::names::Names;
+use super::{FigureError, Figures, Picture, picture, table};
+use std::path::Path;
+
+/// No more pictures are drawn of one run; the tables have everything.
+const MOST: usize = 60;
+
+/// What is to be written.
+#[derive(Default)]
+pub(super) struct Drawn {
+    pub(super) figures: Figures,
+    /// Names and contents.
+    pub(super) files: Vec<(String, Vec<u8>)>,
+    /// The pictures again, by their tags for TensorBoard.
+    pub(super) tagged: Vec<(String, Vec<u8>)>,
+    names: Names,
+    left_out: usize,
+}
+
+impl Drawn {
+    /// Draws everything that can be compared.
+    ///
+    /// # Errors
+    /// When a picture cannot be drawn.
+    pub(super) fn of(compared: &[Compared]) -> Result<Self, FigureError> {
+        let mut drawn = Self::default();
+        for kind in compared {
+            for (column, comparisons) in &kind.settings {
+                let setting = &kind.table.columns[*column];
+                let along = |other: &&Compared| {
+                    other
+                        .settings
+                        .iter()
+                        .any(|(column, _)| other.table.columns[*column] == *setting)
+                };
+                let shared = compared.iter().filter(along).count() > 1;
+                let of = if shared { format!("{} ", kind.kind) } else { String::new() };
+                drawn.add(kind, *column, comparisons, &format!("{of}{setting}"))?;
+            }
+        }
+        if drawn.left_out > 0 {
+            drawn.figures.told = Some(format!(
+                "{} pictures of the run were left out after the first {MOST}; the tables in \
+                 'figures' have their numbers",
+                drawn.left_out
+            ));
+        }
+        Ok(drawn)
+    }
+
+    /// Adds what there is along one setting, which is called `name`.
+    fn add(
+        &mut self,
+        kind: &Compared,
+        column: usize,
+        comparisons: &[Comparison],
+        name: &str,
+    ) -> Result<(), FigureError> {
+        let mut any = false;
+        for comparison in comparisons {
+            for metric in metrics(comparison, &kind.outcomes) {
+                any = true;
+                if self.tagged.len() < MOST {
+                    self.draw(kind, comparison, &metric, name)?;
+                } else {
+                    self.left_out += 1;
+                }
+            }
+        }
+        if any {
+            let text = table::csv(&kind.table, column, comparisons, &kind.outcomes);
+            let file = self.names.give(&name.replace(' ', "-"), "csv");
+            self.figures.tables.push(file.clone());
+            self.files.push((file, text.into_bytes()));
+        }
+        Ok(())
+    }
+
+    fn draw(
+        &mut self,
+        kind: &Compared,
+        comparison: &Comparison,
+        metric: &Metric,
+        name: &str,
+    ) -> Result<(), FigureError> {
+        let words = format!("{}-against-{}", metric.file(), name.replace(' ', "-"));
+        let file = self.names.give(&words, "png");
+        let png = picture::draw(comparison, metric, &kind.outcomes, kind.kind)
+            .map_err(|source| FigureError::Picture { file: file.clone(), source })?;
+        let mut title = format!("{} against {name}", metric.shown());
+        if !comparison.given.is_empty() {
+            title = format!("{title}, {}", comparison.given().join(", "));
+        }
+        self.tagged.push((format!("figures/{title}"), png.clone()));
+        self.files.push((file.clone(), png));
+        self.figures.pictures.push(Picture { title, file });
+        Ok(())
+    }
+
+    /// Removes pictures from when fewer jobs were done that are none any more.
+    pub(super) fn clear_others(&self, folder: &Path) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let one_of_ours = name.contains("-against-") && name.ends_with(".png");
+            if one_of_ours && !self.files.iter().any(|(file, _)| *file == name) {
+                // One that stays is not spoken of in the summary.
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+}
