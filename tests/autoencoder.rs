@@ -178,14 +178,12 @@ fn judged(run: &Path) {
         for set in ["samples", "reconstructions", "fitted_normal", "real"] {
             assert!(of(&plain, set).is_some_and(f64::is_finite), "{set} {name}: {plain}");
         }
-        // So small a classifier can be sure of none of either.
-        if name != "confident_share" {
-            assert_ne!(of(&plain, "samples"), of(&plain, "fitted_normal"), "{name}");
-        }
         // The same test pictures, though pixels are black or white in one of the jobs.
         assert_eq!(of(&plain, "real"), of(&asleep, "real"), "{name}");
         assert_eq!(of(&asleep, "fitted_normal"), None, "{name}");
     }
+    let distance = |set: &str| &plain[format!("test/judge/{set}/distance")];
+    assert_ne!(distance("samples"), distance("fitted_normal"));
     let of_members = |member: u32| {
         asleep[format!("test/judge/samples/distance/member_{member}")].as_f64().unwrap()
     };

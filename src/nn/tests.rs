@@ -39,7 +39,8 @@ fn groups_leave_no_trace() {
                 );
                 let all =
                     [network.logits(&input, None), network.logits(&input, Some(&noise)), loss];
-                all.into_iter().chain(gradients).collect::<Vec<_>>()
+                let all = all.into_iter().chain([network.features(&input)]);
+                all.chain(gradients).collect::<Vec<_>>()
             };
             let whole = run(5);
             for together in [1, 2, 3] {

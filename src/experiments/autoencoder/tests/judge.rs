@@ -4,8 +4,8 @@
 use super::super::evaluation::for_all;
 use super::super::judge::fitted::draw;
 use super::super::judge::kernel::distance;
-use super::super::judge::opinion::certainty;
-use super::{assert_close, glyphs, settings, tensor, train};
+use super::super::judge::opinion::{certainty, size};
+use super::{all_finite, assert_close, glyphs, settings, tensor, train};
 use crate::data::binarise_dynamic;
 use serde_json::Value;
 use tch::{Kind, Tensor};
@@ -55,6 +55,16 @@ fn certainty_is_that_of_the_members_together() {
     assert_near(confidence, 1.0, 1e-12);
     assert_near(share, 1.0, 1e-12);
     assert_near(entropy, 2f64.ln(), 1e-12);
+}
+
+#[test]
+fn members_of_any_size_count_alike() {
+    let features = Tensor::from_slice(&[3f32, 4.0, 0.3, 0.4, 5.0, 0.0, 0.0, 0.5]).view([2, 2, 2]);
+    // Squares of 9, 16, 25 and 0 have the mean 12.5.
+    let expected = Tensor::from_slice(&[12.5f64.sqrt(), 0.125f64.sqrt()]).view([1, 2, 1]);
+    assert_close(&size(&features), &expected, 1e-6);
+    let silent = features.zeros_like();
+    assert!(all_finite([&(&silent / size(&silent))]));
 }
 
 /// Draws have the mean and covariance of `places` `[N, latent]` within a share of their spread.
