@@ -59,7 +59,7 @@ fn told(made: &[Made]) -> Vec<String> {
     let mut lines = Vec::new();
     for comparison in all(&table(made)).into_iter().flat_map(|(_, comparisons)| comparisons) {
         let mut line = comparison.setting.clone();
-        for by in &comparison.by {
+        if let Some(by) = &comparison.by {
             let _ = write!(line, " by {by}");
         }
         for given in comparison.given() {
