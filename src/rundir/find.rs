@@ -26,6 +26,7 @@ pub fn jobs(run: &RunFolder) -> Vec<JobFolder> {
     let mut found: Vec<JobFolder> = entries
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
         .map(|entry| JobFolder::new(entry.path()))
+        .filter(|folder| folder.record_file().is_file()) // the folder of figures holds no job
         .collect();
     found.sort_by(|one, other| one.path().cmp(other.path()));
     found
@@ -198,6 +199,9 @@ mod tests {
         assert!(folder.path().ends_with("distill/20260101-000000-aaaa/teachers"));
         assert_eq!(job(root.path(), "distill/20260101-000000-aaaa/teachers").unwrap(), folder);
         assert!(job(root.path(), "distill/student").is_err());
+        let run = run(root.path(), "distill").unwrap();
+        std::fs::create_dir(run.figures()).unwrap();
+        assert_eq!(jobs(&run), [folder]);
         assert!(job(root.path(), "teachers").is_err());
     }
 

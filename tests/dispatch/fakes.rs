@@ -5,7 +5,8 @@ use exp::event::{Ending, Event, Record, Sink};
 use exp::job::{Complaint, DataDigest, Kind, Offer, Outcome, Registered, Row, Settings};
 use exp::report::JsonLines;
 use exp::report::console::Display;
-use exp::rundir::{JobFolder, Lock, Status, atomic};
+use exp::rundir::{JobFolder, JobSpec, Lock, Status, atomic};
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -203,8 +204,8 @@ impl Plant {
         if status == Status::Done {
             let values = [("height".to_owned(), f64::from(self.looks))].into_iter().collect();
             let rows = vec![Row { label: "plant".into(), values }];
-            let outcome = Outcome { rows, ..Outcome::default() };
-            atomic::write_json(&self.folder.outcome_file(), &outcome).unwrap();
+            let metrics = metrics(&self.folder.spec().unwrap());
+            atomic::write_json(&self.folder.outcome_file(), &Outcome { metrics, rows }).unwrap();
         }
         let ending = match status {
             Status::Done => Ending::Done,
@@ -219,6 +220,19 @@ impl Plant {
         self.folder.write_record(&record).unwrap();
         Exit::Code(i32::from(status != Status::Done))
     }
+}
+
+/// What a plant comes to: a function of how it was grown.
+fn metrics(spec: &JobSpec) -> IndexMap<String, f64> {
+    let number = |name: &str| spec.settings[name].as_f64().unwrap_or(1.0);
+    let leaves = number("rate") * number("branches") + spec.seed as f64;
+    let metrics = [
+        ("test/leaves", leaves),
+        ("test/leaves/member_0", 0.0),
+        ("test/share_of_light", 1.0 / (1.0 + leaves)),
+        ("train/leaves", leaves + 3.0),
+    ];
+    metrics.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
 }
 
 impl Running for Plant {

@@ -2,6 +2,7 @@
 
 mod bench;
 pub(super) mod fakes;
+mod figures;
 mod local;
 mod mending;
 mod planning;

@@ -5,7 +5,7 @@ mod projector;
 pub(crate) mod python;
 
 use exp::event::{Ending, Event, Histogram, Record, Sink};
-use exp::report::{TensorBoard, picture};
+use exp::report::{TensorBoard, picture, write_pictures};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -109,6 +109,10 @@ fn tensorboard_reads_every_kind_of_event_and_each_step_once() {
     write(&mut sink, 0..2);
     sink.end_session(Ending::Interrupted);
     drop(sink);
+    let drawn = job(runs.path(), "drawn");
+    let png = std::fs::read(drawn.join("artifacts/digits.png")).unwrap();
+    let pictures = ["one", "other"].map(|name| (format!("figures/{name}"), png.clone()));
+    write_pictures(&drawn, &pictures, 1000.0).unwrap();
 
     let found = python::read(&python, "read.py", runs.path());
     for run in ["whole", "resumed"] {
@@ -117,6 +121,10 @@ fn tensorboard_reads_every_kind_of_event_and_each_step_once() {
     check_run(&found["runs"]["running"], 2);
     assert_eq!(found["runs"]["whole"], found["runs"]["resumed"]);
     check_sessions(&found["sessions"]);
+    let drawn = &found["runs"]["drawn"];
+    for name in ["figures/one", "figures/other"] {
+        assert_eq!(drawn["images"][name], json!([[0, 58, 30, png.len()]]), "{drawn:#}");
+    }
 }
 
 /// Every tag has each step once, with the values that were written.

@@ -106,7 +106,8 @@ impl Drawn {
     pub(super) fn clear_others(&self, folder: &Path) {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let one_of_ours = name.contains("-against-") && name.ends_with(".png");
+            let picture = Path::new(&name).extension().is_some_and(|ending| ending == "png");
+            let one_of_ours = picture && name.contains("-against-");
             if one_of_ours && !self.files.iter().any(|(file, _)| *file == name) {
                 // One that stays is not spoken of in the summary.
                 let _ = std::fs::remove_file(entry.path());

@@ -91,7 +91,7 @@ fn scale(values: impl Iterator<Item = f64>, limit: f64) -> Scale {
 fn caption(comparison: &Comparison, kind: &str) -> String {
     let points = || comparison.curves.iter().flat_map(|curve| &curve.points);
     let jobs: usize = points().map(|point| point.jobs.len()).sum();
-    let by = comparison.by.iter().map(|by| format!(" and {by}")).collect::<String>();
+    let by = comparison.by.as_ref().map_or_else(String::new, |by| format!(" and {by}"));
     let mut text = format!("{jobs} jobs of kind {kind} that differ in {}{by}", comparison.setting);
     let given = comparison.given();
     if !given.is_empty() {

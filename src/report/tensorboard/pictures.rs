@@ -33,3 +33,36 @@ pub fn write_pictures(
     written.map_err(RunDirError::write(&path))?;
     atomic::update(&path, &bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn the_same_pictures_are_the_same_bytes_and_none_is_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        let tiles = crate::report::picture::Tiles {
+            pixels: &[0, 255],
+            count: 1,
+            channels: 1,
+            height: 1,
+            width: 2,
+        };
+        let png = crate::report::picture::grid(&tiles, 1, 1).unwrap();
+        let pictures = [("one".to_owned(), png.clone()), ("two".to_owned(), png)];
+        write_pictures(folder.path(), &pictures, 7.0).unwrap();
+        let first = fs::read(&path).unwrap();
+        assert_eq!(files::good_end(&path, u64::MAX).unwrap(), first.len() as u64);
+        write_pictures(folder.path(), &pictures[..1], 7.0).unwrap();
+        assert!(fs::read(&path).unwrap().len() < first.len());
+        write_pictures(folder.path(), &pictures, 7.0).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), first);
+        let broken = [("three".to_owned(), vec![1, 2, 3])];
+        write_pictures(folder.path(), &broken, 7.0).unwrap_err();
+        assert_eq!(fs::read(&path).unwrap(), first);
+        write_pictures(folder.path(), &[], 7.0).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
