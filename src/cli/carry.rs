@@ -1,4 +1,4 @@
-//! What `run` and `resume` have in common: carrying a run out and closing it with its table.
+//! What `run` and `resume` have in common: carrying a run out and closing it with its tables.
 
 use super::failure::{INTERRUPTED, JOB_FAILED};
 use super::{Failure, output};
@@ -94,9 +94,10 @@ impl CarryArguments {
     }
 
     fn close(&self, run: &RunFolder, status: RunStatus) -> Result<ExitCode, Failure> {
-        let rows = dispatch::rows(run).map_err(Failure::Underway)?;
-        if !rows.is_empty() && self.voice.mode() == Mode::Auto {
-            output::say(&table::terminal(&rows));
+        if self.voice.mode() == Mode::Auto {
+            for rows in dispatch::tables(run).map_err(Failure::Underway)? {
+                output::say(&table::terminal(&rows));
+            }
         }
         let path = paths::shown(run.path());
         let resume = format!("exp resume {}", path.display());

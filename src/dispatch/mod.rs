@@ -37,6 +37,6 @@ pub use resume::{ResumeError, reopen};
 pub use reuse::{Near, incidentally, nearest};
 pub use schema::{of_kind, of_spec};
 pub use signals::Signals;
-pub use summary::rows;
+pub use summary::tables;
 pub use verify::{Difference, Verdict, Verify, VerifyError};
 pub use watch::Watch;

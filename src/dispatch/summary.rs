@@ -1,5 +1,5 @@
 //! What a run found: [`write()`] makes `summary.json` and `summary.md` from the jobs' outcomes, and
-//! [`rows`] the table that closes it.
+//! [`tables`] those that close it.
 
 use super::figures::Figures;
 use crate::job::Outcome;
@@ -45,13 +45,14 @@ pub(super) fn write(
     run.write_summary(&summary, &(text(run, &summary) + &shown))
 }
 
-/// The lines of the closing table: those of every job that is done, in the order of the jobs.
+/// The lines of the closing tables: those of every job that is done, in the order of the jobs; models
+/// of different kinds in tables of their own.
 ///
 /// # Errors
 /// When job folders cannot be read.
-pub fn rows(run: &RunFolder) -> Result<Vec<table::Row>, RunDirError> {
+pub fn tables(run: &RunFolder) -> Result<Vec<Vec<table::Row>>, RunDirError> {
     let record = run.record()?;
-    Ok(lines(&read(run, &record)?))
+    Ok(table::apart(lines(&read(run, &record)?)))
 }
 
 fn read<'a>(run: &RunFolder, record: &'a RunRecord) -> Result<Summary<'a>, RunDirError> {
@@ -94,8 +95,7 @@ fn lines(summary: &Summary) -> Vec<table::Row> {
 
 fn text(run: &RunFolder, summary: &Summary) -> String {
     let mut text = format!("# {}\n\nRun `{}`.\n", summary.name, run.label());
-    let rows = lines(summary);
-    if !rows.is_empty() {
+    for rows in table::apart(lines(summary)) {
         let _ = write!(text, "\n{}", table::markdown(&rows));
     }
     text.push_str("\n| job | kind | status |\n| --- | ---- | ------ |\n");

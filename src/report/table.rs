@@ -44,6 +44,26 @@ impl From<&str> for Value {
     }
 }
 
+/// The rows as tables of their own: one joins a table with which it shares half of its columns or of the
+/// table's. Models of different kinds have little to compare, and one table of all would be mostly
+/// empty and wider than a screen.
+#[must_use]
+pub fn apart(rows: Vec<Row>) -> Vec<Vec<Row>> {
+    let mut tables: Vec<Vec<Row>> = Vec::new();
+    for row in rows {
+        let fits = |table: &&mut Vec<Row>| {
+            let columns = columns(table);
+            let shared = row.values.keys().filter(|name| columns.contains(name.as_str())).count();
+            2 * shared >= row.values.len().min(columns.len())
+        };
+        match tables.iter_mut().find(fits) {
+            Some(table) => table.push(row),
+            None => tables.push(vec![row]),
+        }
+    }
+    tables
+}
+
 /// The table with a rule under its head, for a terminal. It ends without a newline.
 #[must_use]
 pub fn terminal(rows: &[Row]) -> String {
@@ -166,6 +186,22 @@ mod tests {
                 ],
             ),
         ]
+    }
+
+    #[test]
+    fn models_of_different_kinds_have_tables_of_their_own() {
+        let mut all = rows();
+        let values = [("bound", -97.5.into()), ("kl", 25.0.into()), ("parameters", 652_824.into())];
+        let values = values.map(|(name, value): (&str, Value)| (name.to_owned(), value));
+        all.insert(1, Row { label: "variational".into(), values: values.into() });
+        let plain = [("reconstruction".to_owned(), (-80.0).into()), ("kl".to_owned(), 0.0.into())];
+        all.push(Row { label: "plain".into(), values: plain.into() });
+        let labels = |table: &Vec<Row>| -> Vec<String> {
+            table.iter().map(|row| row.label.clone()).collect()
+        };
+        let tables: Vec<Vec<String>> = apart(all).iter().map(labels).collect();
+        assert_eq!(tables, [["teachers | 5", "student"], ["variational", "plain"]]);
+        assert!(apart(Vec::new()).is_empty());
     }
 
     #[test]

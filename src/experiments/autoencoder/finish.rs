@@ -88,7 +88,6 @@ fn row(learner: &Autoencoding<'_>, metrics: &IndexMap<String, f64>) -> Row {
         ("squared_error", "test/squared_error"),
         ("active_units", "test/active_units"),
         ("sample_distance", "test/judge/samples/distance"),
-        ("reconstruction_distance", "test/judge/reconstructions/distance"),
         ("fitted_normal_distance", "test/judge/fitted_normal/distance"),
         ("real_distance", "test/judge/real/distance"),
     ] {
