@@ -191,11 +191,15 @@ mod tests {
     #[test]
     fn models_of_different_kinds_have_tables_of_their_own() {
         let mut all = rows();
-        let values = [("bound", -97.5.into()), ("kl", 25.0.into()), ("parameters", 652_824.into())];
-        let values = values.map(|(name, value): (&str, Value)| (name.to_owned(), value));
-        all.insert(1, Row { label: "variational".into(), values: values.into() });
-        let plain = [("reconstruction".to_owned(), (-80.0).into()), ("kl".to_owned(), 0.0.into())];
-        all.push(Row { label: "plain".into(), values: plain.into() });
+        let row = |label: &str, values: &[(&str, f64)]| Row {
+            label: label.to_owned(),
+            values: values
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).into()))
+                .collect(),
+        };
+        all.insert(1, row("variational", &[("bound", -97.5), ("kl", 25.0), ("parameters", 800.0)]));
+        all.push(row("plain", &[("reconstruction", -80.0), ("kl", 0.0)]));
         let labels = |table: &Vec<Row>| -> Vec<String> {
             table.iter().map(|row| row.label.clone()).collect()
         };
