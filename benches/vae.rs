@@ -1,8 +1,8 @@
 //! Times training steps of a variational auto-encoder (the paper's MNIST network: one hidden layer of
-//! 500 units on each side, 20 latents, Bernoulli pixels), for `scripts/bench vae`, which trains the
+//! 500 units on each side unless told otherwise, 20 latents, Bernoulli pixels), for `scripts/bench vae`, which trains the
 //! same in PyTorch beside it.
 //!
-//! Arguments: members, steps, threads, and a folder with MNIST's four files (or `-` for glyphs).
+//! Arguments: members, units in the hidden layers, steps, threads, and a folder with MNIST's four files (or `-` for glyphs).
 //! Prints one line of JSON.
 
 #![expect(
@@ -22,8 +22,8 @@ const WARM_UP_STEPS: u64 = 50;
 
 fn main() {
     let arguments = std::env::args().skip(1).filter(|a| a != "--bench").collect::<Vec<_>>();
-    let [members, steps, threads, folder] = arguments.as_slice() else {
-        panic!("usage: vae MEMBERS STEPS THREADS FOLDER|-");
+    let [members, hidden, steps, threads, folder] = arguments.as_slice() else {
+        panic!("usage: vae MEMBERS HIDDEN STEPS THREADS FOLDER|-");
     };
     tch::set_num_threads(threads.parse().unwrap());
     let steps: u64 = steps.parse().unwrap();
@@ -34,7 +34,7 @@ fn main() {
     };
     let spec = format!(
         r#"{{"data": {set}, "members": {members}, "latent": 20,
-             "encoder": {{"name": "mlp", "hidden": [500], "activation": "tanh"}},
+             "encoder": {{"name": "mlp", "hidden": [{hidden}], "activation": "tanh"}},
              "optimiser": {{"rule": "adam", "rate": 1e-3}}, "epochs": 1000000, "batch": 100}}"#
     );
     let spec: AutoencoderSpec = serde_json::from_str(&spec).unwrap();

@@ -15,7 +15,7 @@ mod layout;
 mod mlp;
 mod spec;
 
-pub use carry::carried;
+pub use carry::{carried, carried_dense};
 pub use generator::seeded;
 pub use layout::{ParameterKind, ParameterLayout};
 pub use spec::{CnnSpec, InputShape, MlpSpec, NetworkSpec};

@@ -1,21 +1,28 @@
 //! Dense layers, forward and backward: [`Dense`].
 //!
 //! The backward pass is written out: it skips what autograd would compute for nothing (the gradient
-//! of the pictures) and writes gradients into memory that stays. One member alone works on matrices;
-//! several work on batches of matrices. Rows are examples, as the pictures lie.
+//! of the pictures) and writes gradients into memory that stays. Members are carried in groups, all
+//! together or one after another ([`carried_dense`]): one alone works on matrices, several on batches
+//! of matrices. Rows are examples, as the pictures lie.
 
 use super::super::spec::Activation;
 use super::{Gradients, Of};
+use crate::nn::carried_dense;
 use std::cell::OnceCell;
 use tch::Tensor;
 
 /// Dense layers of all members; an activation behind each but the last.
 pub(super) struct Dense {
+    groups: Vec<Group>,
+    sizes: Vec<Vec<i64>>,
+    memory: OnceCell<Memory>,
+}
+
+/// Members that are carried together.
+struct Group {
     layers: Vec<Layer>,
     members: i64,
     activation: Activation,
-    sizes: Vec<Vec<i64>>,
-    memory: OnceCell<Memory>,
 }
 
 /// Weight `[out, in]` and bias `[out]`, with a leading member axis unless alone.
@@ -24,19 +31,21 @@ struct Layer {
     bias: Tensor,
 }
 
-/// Where gradients go: as the parameters, and the same memory as the layers see it.
+/// Where gradients go: as the parameters, and the same memory as the layers of each group see it.
 struct Memory {
     all: Vec<Tensor>,
-    layers: Vec<Layer>,
+    groups: Vec<Vec<Layer>>,
 }
 
-/// The input of each layer, `[R, in]`, with a leading member axis unless alone.
-pub(in super::super) struct Tape(Vec<Tensor>);
+/// The input of each layer of each group, `[R, in]`, with a leading member axis unless alone.
+pub(in super::super) struct Tape(Vec<Vec<Tensor>>);
 
-fn layers(parameters: &[Tensor], members: i64) -> Vec<Layer> {
+/// Weight and bias of each layer, of `count` members from number `from` on.
+fn layers(parameters: &[Tensor], from: i64, count: i64) -> Vec<Layer> {
+    let part = |tensor: &Tensor| alone(&tensor.narrow(0, from, count), count);
     parameters
         .chunks_exact(2)
-        .map(|pair| Layer { weight: alone(&pair[0], members), bias: alone(&pair[1], members) })
+        .map(|pair| Layer { weight: part(&pair[0]), bias: part(&pair[1]) })
         .collect()
 }
 
@@ -45,14 +54,29 @@ fn alone(tensor: &Tensor, members: i64) -> Tensor {
     if members == 1 { tensor.squeeze_dim(0) } else { tensor.shallow_clone() }
 }
 
+/// The other way round.
+fn with_members(tensor: Tensor, members: i64) -> Tensor {
+    if members == 1 { tensor.unsqueeze(0) } else { tensor }
+}
+
+/// Along the member axis; of one group as it is.
+fn joined(mut parts: Vec<Tensor>) -> Tensor {
+    if parts.len() == 1 { parts.remove(0) } else { Tensor::cat(&parts, 0) }
+}
+
 impl Dense {
     /// Over parameters `[members, …]`: weight and bias of each layer in turn.
     pub(super) fn new(parameters: &[Tensor], activation: Activation) -> Self {
         let members = parameters[0].size()[0];
-        Self {
-            layers: layers(parameters, members),
-            members,
+        let count = parameters.iter().map(|it| it.numel() as i64).sum::<i64>() / members;
+        let together = carried_dense(count, parameters[0].device(), members);
+        let group = |from: i64| Group {
+            layers: layers(parameters, from, together),
+            members: together,
             activation,
+        };
+        Self {
+            groups: (0..members).step_by(together as usize).map(group).collect(),
             sizes: parameters.iter().map(Tensor::size).collect(),
             memory: OnceCell::new(),
         }
@@ -60,6 +84,48 @@ impl Dense {
 
     /// `[members, R, out]` of an input `[members, R, in]`.
     pub(super) fn forward(&self, input: &Tensor) -> (Tensor, Tape) {
+        let pass =
+            |(from, group): (i64, &Group)| group.forward(&input.narrow(0, from, group.members));
+        let (outputs, tapes) = self.numbered().map(pass).unzip();
+        (joined(outputs), Tape(tapes))
+    }
+
+    /// The gradients, given that of the output `[members, R, out]`.
+    pub(super) fn backward(&self, tape: &Tape, gradient: &Tensor, of: Of) -> Gradients {
+        let memory = of.parameters().then(|| self.memory());
+        let inputs =
+            self.numbered().zip(&tape.0).enumerate().map(|(index, ((from, group), tape))| {
+                let slots = memory.map(|memory| memory.groups[index].as_slice());
+                group.backward(tape, &gradient.narrow(0, from, group.members), slots, of)
+            });
+        let inputs: Vec<Tensor> = inputs.collect();
+        let parameters = memory.map(|memory| memory.all.iter().map(Tensor::shallow_clone));
+        Gradients {
+            parameters: parameters.into_iter().flatten().collect(),
+            input: of.input().then(|| joined(inputs)),
+        }
+    }
+
+    /// Each group with the number of its first member.
+    fn numbered(&self) -> impl Iterator<Item = (i64, &Group)> {
+        self.groups.iter().enumerate().map(|(index, group)| (index as i64 * group.members, group))
+    }
+
+    fn memory(&self) -> &Memory {
+        self.memory.get_or_init(|| {
+            let like = &self.groups[0].layers[0].weight;
+            let options = (like.kind(), like.device());
+            let all: Vec<_> = self.sizes.iter().map(|size| Tensor::zeros(size, options)).collect();
+            let groups =
+                self.numbered().map(|(from, group)| layers(&all, from, group.members)).collect();
+            Memory { all, groups }
+        })
+    }
+}
+
+impl Group {
+    /// `[members, R, out]` of an input `[members, R, in]`.
+    fn forward(&self, input: &Tensor) -> (Tensor, Vec<Tensor>) {
         let mut inputs = Vec::with_capacity(self.layers.len());
         let mut value = alone(input, self.members);
         let last = self.layers.len() - 1;
@@ -71,7 +137,7 @@ impl Dense {
             inputs.push(value);
             value = next;
         }
-        (if self.members == 1 { value.unsqueeze(0) } else { value }, Tape(inputs))
+        (with_members(value, self.members), inputs)
     }
 
     /// `x Wᵀ + b`.
@@ -83,13 +149,19 @@ impl Dense {
         }
     }
 
-    /// The gradients, given that of the output `[members, R, out]`.
-    pub(super) fn backward(&self, tape: &Tape, gradient: &Tensor, of: Of) -> Gradients {
+    /// Writes the gradients of the parameters into `slots`, if there are any, and gives that of the
+    /// input, if it is asked for.
+    fn backward(
+        &self,
+        inputs: &[Tensor],
+        gradient: &Tensor,
+        slots: Option<&[Layer]>,
+        of: Of,
+    ) -> Tensor {
         let mut delta = alone(gradient, self.members);
-        let memory = of.parameters().then(|| self.memory());
-        for (index, (layer, input)) in self.layers.iter().zip(&tape.0).enumerate().rev() {
-            if let Some(memory) = memory {
-                self.accumulate(&delta, input, &memory.layers[index]);
+        for (index, (layer, input)) in self.layers.iter().zip(inputs).enumerate().rev() {
+            if let Some(slots) = slots {
+                self.accumulate(&delta, input, &slots[index]);
             }
             if index == 0 && !of.input() {
                 break;
@@ -98,22 +170,7 @@ impl Dense {
                 if self.members == 1 { delta.mm(&layer.weight) } else { delta.bmm(&layer.weight) };
             delta = if index > 0 { self.activation.backward(&above, input) } else { above };
         }
-        let parameters = memory.map(|memory| memory.all.iter().map(Tensor::shallow_clone));
-        let input = if self.members == 1 { delta.unsqueeze(0) } else { delta };
-        Gradients {
-            parameters: parameters.into_iter().flatten().collect(),
-            input: of.input().then_some(input),
-        }
-    }
-
-    fn memory(&self) -> &Memory {
-        self.memory.get_or_init(|| {
-            let like = &self.layers[0].weight;
-            let options = (like.kind(), like.device());
-            let all: Vec<_> = self.sizes.iter().map(|size| Tensor::zeros(size, options)).collect();
-            let layers = layers(&all, self.members);
-            Memory { all, layers }
-        })
+        with_members(delta, self.members)
     }
 
     /// The gradients of one layer: those of its weights `deltaᵀ input`, of its biases the sums of
