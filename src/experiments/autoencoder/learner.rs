@@ -17,6 +17,9 @@ pub struct Autoencoding<'a> {
     pub(super) spec: &'a AutoencoderSpec,
     pub(super) pictures: &'a Pictures,
     pub(super) model: Autoencoder,
+    /// Its members one by one, where they are carried in turn: a member's pictures, units and gradients
+    /// then stay close to the processor.
+    apart: Vec<Autoencoder>,
     /// Of the encoder and of the decoder.
     optimisers: [Optimiser; 2],
     pub(super) seeds: Vec<u64>,
@@ -57,6 +60,7 @@ impl<'a> Autoencoding<'a> {
         Ok(Self {
             spec,
             pictures,
+            apart: model.apart(),
             model,
             optimisers,
             order: Tensor::zeros([0], (Kind::Int64, context.device)),
@@ -86,24 +90,32 @@ impl<'a> Autoencoding<'a> {
         }
     }
 
-    /// Noise for pictures `[K, B, pixels]`: `[K, L, B, latent]`.
-    fn noise(&self, pictures: &Tensor, step: u64) -> Tensor {
-        let size = [self.spec.estimator.samples(), pictures.size()[1], self.spec.latent];
-        noise::normal(&self.seeds, "noise", step, &size, (Kind::Float, self.device))
-    }
-
     fn pass(&self, within: u64, step: u64) -> Pass {
         let pictures = self.batch(within, step);
-        if self.spec.form == Form::Plain {
-            return objective::plain_gradients(&self.model, &pictures);
+        if self.apart.is_empty() {
+            return self.pass_of(&self.model, &pictures, step);
         }
-        let noise = self.noise(&pictures, step);
+        let one = |(member, model): (usize, &Autoencoder)| {
+            self.pass_of(model, &pictures.narrow(0, member as i64, 1), step)
+        };
+        let passes: Vec<Pass> = self.apart.iter().enumerate().map(one).collect();
+        Pass::joined(&passes, &self.model)
+    }
+
+    /// The pass of `model`, all members or one of them, over its pictures `[K, B, pixels]`.
+    fn pass_of(&self, model: &Autoencoder, pictures: &Tensor, step: u64) -> Pass {
+        if self.spec.form == Form::Plain {
+            return objective::plain_gradients(model, pictures);
+        }
+        let seeds = &model.design.seeds;
+        let size = [self.spec.estimator.samples(), pictures.size()[1], self.spec.latent];
+        let noise = noise::normal(seeds, "noise", step, &size, (Kind::Float, self.device));
         match Bound::of(&self.spec.estimator) {
             Some(bound) => {
                 let beta = self.spec.beta_at(step, self.steps_per_epoch());
-                objective::gradients(&self.model, &pictures, &noise, bound, beta)
+                objective::gradients(model, pictures, &noise, bound, beta)
             }
-            None => wake_sleep::gradients(&self.model, &pictures, &noise, &self.seeds, step),
+            None => wake_sleep::gradients(model, pictures, &noise, seeds, step),
         }
     }
 

@@ -109,6 +109,17 @@ impl Autoencoder {
         Self { likelihood: Likelihood::from(&design.likelihood), encoder, decoder, design }
     }
 
+    /// Each member alone, on the same memory; none where members are carried together.
+    pub(super) fn apart(&self) -> Vec<Self> {
+        let pairs = self.encoder.apart().into_iter().zip(self.decoder.apart());
+        let own = |(member, (encoder, decoder))| {
+            let seeds = vec![self.design.seeds[member]];
+            let design = Design { seeds, ..self.design.clone() };
+            Self { design, likelihood: self.likelihood, encoder, decoder }
+        };
+        pairs.enumerate().map(own).collect()
+    }
+
     /// K.
     pub(super) fn members(&self) -> i64 {
         self.encoder.parameters()[0].size()[0]

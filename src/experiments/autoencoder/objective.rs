@@ -49,6 +49,21 @@ pub(super) struct Pass {
     pub(super) decoder: Vec<Tensor>,
 }
 
+impl Pass {
+    /// The passes of members one after another, whose gradients lie in the memory of `model`.
+    pub(super) fn joined(passes: &[Self], model: &Autoencoder) -> Self {
+        let all =
+            |of: fn(&Self) -> &Tensor| Tensor::cat(&passes.iter().map(of).collect::<Vec<_>>(), 0);
+        Self {
+            loss: all(|pass| &pass.loss),
+            reconstruction: all(|pass| &pass.reconstruction),
+            divergence: all(|pass| &pass.divergence),
+            encoder: model.encoder.gradients(),
+            decoder: model.decoder.gradients(),
+        }
+    }
+}
+
 /// One pass of the variational form over pictures `[K, B, pixels]` with noise `[K, L, B, latent]`.
 pub(super) fn gradients(
     model: &Autoencoder,

@@ -82,6 +82,36 @@ impl Dense {
         }
     }
 
+    /// Each group as layers of its own that work on this memory, that of the gradients too; none where
+    /// all members are one group.
+    pub(super) fn apart(&self) -> Vec<Self> {
+        if self.groups.len() == 1 {
+            return Vec::new();
+        }
+        let own = |(from, group): (i64, &Group)| {
+            let count = group.members;
+            let part = |tensor: &Tensor| tensor.narrow(0, from, count);
+            let all: Vec<Tensor> = self.memory().all.iter().map(part).collect();
+            let groups = vec![layers(&all, 0, count)];
+            let again = |layer: &Layer| Layer {
+                weight: layer.weight.shallow_clone(),
+                bias: layer.bias.shallow_clone(),
+            };
+            let layers = group.layers.iter().map(again).collect();
+            Self {
+                groups: vec![Group { layers, members: count, activation: group.activation }],
+                sizes: all.iter().map(Tensor::size).collect(),
+                memory: OnceCell::from(Memory { all, groups }),
+            }
+        };
+        self.numbered().map(own).collect()
+    }
+
+    /// The memory of the gradients.
+    pub(super) fn gradients(&self) -> Vec<Tensor> {
+        self.memory().all.iter().map(Tensor::shallow_clone).collect()
+    }
+
     /// `[members, R, out]` of an input `[members, R, in]`.
     pub(super) fn forward(&self, input: &Tensor) -> (Tensor, Tape) {
         let pass =
@@ -99,9 +129,8 @@ impl Dense {
                 group.backward(tape, &gradient.narrow(0, from, group.members), slots, of)
             });
         let inputs: Vec<Tensor> = inputs.collect();
-        let parameters = memory.map(|memory| memory.all.iter().map(Tensor::shallow_clone));
         Gradients {
-            parameters: parameters.into_iter().flatten().collect(),
+            parameters: if of.parameters() { self.gradients() } else { Vec::new() },
             input: of.input().then(|| joined(inputs)),
         }
     }

@@ -93,6 +93,27 @@ impl Coder {
         Self { names, parameters, body }
     }
 
+    /// Each member as a network of its own, which works on the memory of this one for parameters and
+    /// gradients; none where members are carried together.
+    pub(super) fn apart(&self) -> Vec<Self> {
+        let Body::Dense(body) = &self.body else { return Vec::new() };
+        let own = |(member, body)| Self {
+            names: self.names.clone(),
+            parameters: self.parameters.iter().map(|it| it.narrow(0, member as i64, 1)).collect(),
+            body: Body::Dense(body),
+        };
+        body.apart().into_iter().enumerate().map(own).collect()
+    }
+
+    /// The memory that members [`apart`](Self::apart) leave their gradients in; none where there are no
+    /// such members.
+    pub(super) fn gradients(&self) -> Vec<Tensor> {
+        match &self.body {
+            Body::Dense(body) => body.gradients(),
+            Body::Convolutional(_) => Vec::new(),
+        }
+    }
+
     /// The names of the parameters, in their order.
     pub(super) fn names(&self) -> &[String] {
         &self.names
