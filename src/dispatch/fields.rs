@@ -61,9 +61,9 @@ mod tests {
         assert!(is_within("network.hidden", "network") && is_within("epochs", "epochs"));
         assert!(!is_within("networks", "network") && !is_within("network", "network.hidden"));
         let mut value = value;
-        ["network.hidden", "network.other", "absent.hidden"]
-            .iter()
-            .for_each(|path| remove(&mut value, path));
+        for path in ["network.hidden", "network.other", "absent.hidden"] {
+            remove(&mut value, path);
+        }
         assert_eq!(value, json!({"network": {}, "epochs": 3}));
         remove(&mut value, "network");
         assert_eq!(value, json!({"epochs": 3}));
