@@ -66,7 +66,7 @@ fn classes(split: &PictureSplit, count: usize) -> Option<Vec<usize>> {
 
 /// Rows `[N, latent]` in the plane in which they vary most, `[N, 2]`, and its share of their variance.
 /// Which way an axis points is settled by its largest number, so that it is the same everywhere.
-pub(super) fn principal_plane(places: &Tensor) -> (Tensor, f64) {
+fn principal_plane(places: &Tensor) -> (Tensor, f64) {
     no_grad(|| {
         let places = places.to_kind(Kind::Double).to_device(tch::Device::Cpu);
         let centred = &places - places.mean_dim(0, true, None::<Kind>);
@@ -110,4 +110,30 @@ pub(super) fn embed(
         pictures: Some(pixels.tiles()),
     };
     Ok(write_embeddings(&context.folder, &[embedding])?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tch::Device;
+
+    #[test]
+    fn a_plane_in_space_is_found_and_its_axes_are_in_order() {
+        // An ellipse of half axes 3 and 1 along two directions at right angles in space, moved aside.
+        let options = (Kind::Double, Device::Cpu);
+        let angles = (Tensor::arange(200, options) * (std::f64::consts::TAU / 200.0)).unsqueeze(1);
+        let long = Tensor::from_slice(&[0.6, 0.0, 0.8]).unsqueeze(0);
+        let short = Tensor::from_slice(&[0.0, 1.0, 0.0]).unsqueeze(0);
+        let places = angles.cos() * 3.0 * &long + angles.sin() * &short + 5.0;
+        let (plane, share) = principal_plane(&places);
+        assert!((share - 1.0).abs() < 1e-12, "{share}");
+        let expected = Tensor::cat(&[angles.cos() * 3.0, angles.sin()], 1);
+        let apart = (&plane - &expected).abs().max().double_value(&[]);
+        assert!(apart < 1e-9, "{apart}");
+        let across = Tensor::from_slice(&[0.8, 0.0, -0.6]).unsqueeze(0);
+        let wave = (angles * 7.0).sin() * 0.5;
+        let (_, share) = principal_plane(&(places + wave * across));
+        // Variances 9/2, 1/2 and 1/8.
+        assert!((share - 5.0 / 5.125).abs() < 1e-9, "{share}");
+    }
 }

@@ -15,7 +15,7 @@ use tch::{Device, Kind, Tensor, no_grad};
 /// Test pictures that are shown beside their reconstructions.
 const PAIRS: i64 = 32;
 /// Samples from the prior.
-pub(super) const SAMPLES: i64 = 64;
+const SAMPLES: i64 = 64;
 /// Rows and columns of the manifold.
 const MANIFOLD: i64 = 20;
 /// Pairs of test pictures that are led over into each other, and the steps it takes.

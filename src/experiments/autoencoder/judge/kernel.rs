@@ -3,8 +3,8 @@
 //!
 //! It is the unbiased estimate of the squared maximum mean discrepancy with the kernel
 //! (f.g / d + 1)^3 of d features: 0 on average where both sets are of one distribution, and then as
-//! often below as above it. Row i of one set and row i of the other are never compared (Gretton et al.
-//! 2012, JMLR 13, equation 4), so that they may be of a picture and its reconstruction. The paper
+//! often below as above it. Row i of one set and row i of the other are never compared (the
+//! one-sample form in Gretton et al. 2012, JMLR 13), so that they may be of a picture and its reconstruction. The paper
 //! averages over subsets; here every other pair counts, and disjoint blocks only say how sure the
 //! number is.
 

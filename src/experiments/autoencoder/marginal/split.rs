@@ -2,7 +2,7 @@
 //!
 //! Examples differ by tens of nats, and by far less in how far their bound lies below log p(x). So
 //! what is averaged is that gap, over examples that stand evenly in the split, and it is added to the
-//! bound of the whole split (a difference estimator: Cochran 1977, Sampling Techniques, 7.3).
+//! bound of the whole split (a difference estimator, as surveys use it).
 
 use super::super::evaluation::{Measures, average, for_all, numbers};
 use super::super::learner::Autoencoding;
