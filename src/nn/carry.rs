@@ -22,7 +22,7 @@ use tch::Device;
 /// (90,000) and the third (478,000).
 const SMALL: i64 = 200_000;
 
-/// How many of the members are carried in one batched network; the rest follow in turn.
+/// The sizes of the groups in which the members are carried, one group after another.
 #[must_use]
 pub fn carried(
     spec: &NetworkSpec,
@@ -30,18 +30,24 @@ pub fn carried(
     classes: i64,
     device: Device,
     members: i64,
-) -> i64 {
+) -> Vec<i64> {
     match (device, spec) {
-        (Device::Cpu, NetworkSpec::Cnn(_)) => 1,
+        (Device::Cpu, NetworkSpec::Cnn(_)) => vec![1; members as usize],
         (_, NetworkSpec::Mlp(_)) => carried_dense(spec.count(input, classes), device, members),
-        _ => members,
+        _ => vec![members],
     }
 }
 
 /// The same of dense networks with so many parameters each.
 #[must_use]
-pub fn carried_dense(parameters: i64, device: Device, members: i64) -> i64 {
-    if device == Device::Cpu && parameters > SMALL { 1 } else { members }
+pub fn carried_dense(parameters: i64, device: Device, members: i64) -> Vec<i64> {
+    if device != Device::Cpu || parameters <= SMALL {
+        return vec![members];
+    }
+    let threads = i64::from(tch::get_num_threads()).max(1);
+    let mut groups = vec![threads; (members / threads) as usize];
+    groups.resize(groups.len() + (members % threads) as usize, 1);
+    groups
 }
 
 #[cfg(test)]

@@ -54,23 +54,22 @@ struct Gradients<S: Stack> {
 }
 
 impl<S: Stack> Chain<S> {
-    /// A chain of groups of `together` members (the last may be smaller) over these parameters.
+    /// A chain of groups of so many members each over these parameters.
     pub(super) fn new(
         names: Vec<String>,
         parameters: &[Tensor],
-        together: i64,
+        groups: &[i64],
         stack: impl Fn(&[Tensor]) -> S,
     ) -> Self {
         let parameters: Vec<_> = parameters.iter().map(Tensor::contiguous).collect();
-        let members = parameters[0].size()[0] as usize;
-        let together = (together.max(1) as usize).min(members);
-        let groups = (0..members)
-            .step_by(together)
-            .map(|first| {
-                let size = together.min(members - first);
-                Group { first, members: size, stack: stack(&slices(&parameters, first, size)) }
-            })
-            .collect();
+        let mut first = 0;
+        let group = |&size: &i64| {
+            let members = size as usize;
+            let stack = stack(&slices(&parameters, first, members));
+            first += members;
+            Group { first: first - members, members, stack }
+        };
+        let groups = groups.iter().map(group).collect();
         Self { names, parameters, groups, gradients: OnceCell::new() }
     }
 

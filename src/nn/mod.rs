@@ -128,24 +128,24 @@ pub fn with_parameters(
     let layout = spec.layout(input, classes);
     fit(&layout, parameters)?;
     let members = parameters[0].size()[0];
-    let together = carried(spec, input, classes, parameters[0].device(), members);
-    Ok(assemble(spec, &layout, parameters, together))
+    let groups = carried(spec, input, classes, parameters[0].device(), members);
+    Ok(assemble(spec, &layout, parameters, &groups))
 }
 
-/// The network with `together` members to a group.
+/// The network with its members in groups of these sizes.
 fn assemble(
     spec: &NetworkSpec,
     layout: &[ParameterLayout],
     parameters: &[Tensor],
-    together: i64,
+    groups: &[i64],
 ) -> Box<dyn Network> {
     let names = layout.iter().map(|parameter| parameter.name.clone()).collect();
     match spec {
         NetworkSpec::Mlp(spec) => {
-            Box::new(Chain::new(names, parameters, together, |group| mlp::Mlp::new(spec, group)))
+            Box::new(Chain::new(names, parameters, groups, |group| mlp::Mlp::new(spec, group)))
         }
         NetworkSpec::Cnn(spec) => {
-            Box::new(Chain::new(names, parameters, together, |group| cnn::Cnn::new(spec, group)))
+            Box::new(Chain::new(names, parameters, groups, |group| cnn::Cnn::new(spec, group)))
         }
     }
 }

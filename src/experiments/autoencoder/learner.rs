@@ -17,7 +17,7 @@ pub struct Autoencoding<'a> {
     pub(super) spec: &'a AutoencoderSpec,
     pub(super) pictures: &'a Pictures,
     pub(super) model: Autoencoder,
-    /// Its members one by one, where they are carried in turn: a member's pictures, units and gradients
+    /// Its groups of members, where they are carried in turn: a group's pictures, units and gradients
     /// then stay close to the processor.
     apart: Vec<Autoencoder>,
     /// Of the encoder and of the decoder.
@@ -95,14 +95,17 @@ impl<'a> Autoencoding<'a> {
         if self.apart.is_empty() {
             return self.pass_of(&self.model, &pictures, step);
         }
-        let one = |(member, model): (usize, &Autoencoder)| {
-            self.pass_of(model, &pictures.narrow(0, member as i64, 1), step)
+        let mut first = 0;
+        let one = |model: &Autoencoder| {
+            let own = pictures.narrow(0, first, model.members());
+            first += model.members();
+            self.pass_of(model, &own, step)
         };
-        let passes: Vec<Pass> = self.apart.iter().enumerate().map(one).collect();
+        let passes: Vec<Pass> = self.apart.iter().map(one).collect();
         Pass::joined(&passes, &self.model)
     }
 
-    /// The pass of `model`, all members or one of them, over its pictures `[K, B, pixels]`.
+    /// The pass of `model`, all members or a group of them, over its pictures `[K, B, pixels]`.
     fn pass_of(&self, model: &Autoencoder, pictures: &Tensor, step: u64) -> Pass {
         if self.spec.form == Form::Plain {
             return objective::plain_gradients(model, pictures);

@@ -109,15 +109,18 @@ impl Autoencoder {
         Self { likelihood: Likelihood::from(&design.likelihood), encoder, decoder, design }
     }
 
-    /// Each member alone, on the same memory; none where members are carried together.
+    /// Each group of members alone, on the same memory; none where all members are one group.
     pub(super) fn apart(&self) -> Vec<Self> {
         let pairs = self.encoder.apart().into_iter().zip(self.decoder.apart());
-        let own = |(member, (encoder, decoder))| {
-            let seeds = vec![self.design.seeds[member]];
+        let mut first = 0;
+        let own = |(encoder, decoder): (Coder, Coder)| {
+            let members = encoder.parameters()[0].size()[0] as usize;
+            let seeds = self.design.seeds[first..first + members].to_vec();
+            first += members;
             let design = Design { seeds, ..self.design.clone() };
             Self { design, likelihood: self.likelihood, encoder, decoder }
         };
-        pairs.enumerate().map(own).collect()
+        pairs.map(own).collect()
     }
 
     /// K.

@@ -21,6 +21,7 @@ pub(super) struct Dense {
 /// Members that are carried together.
 struct Group {
     layers: Vec<Layer>,
+    first: i64,
     members: i64,
     activation: Activation,
 }
@@ -69,14 +70,15 @@ impl Dense {
     pub(super) fn new(parameters: &[Tensor], activation: Activation) -> Self {
         let members = parameters[0].size()[0];
         let count = parameters.iter().map(|it| it.numel() as i64).sum::<i64>() / members;
-        let together = carried_dense(count, parameters[0].device(), members);
-        let group = |from: i64| Group {
-            layers: layers(parameters, from, together),
-            members: together,
-            activation,
+        let mut first = 0;
+        let group = |members: i64| {
+            let layers = layers(parameters, first, members);
+            first += members;
+            Group { layers, first: first - members, members, activation }
         };
+        let groups = carried_dense(count, parameters[0].device(), members);
         Self {
-            groups: (0..members).step_by(together as usize).map(group).collect(),
+            groups: groups.into_iter().map(group).collect(),
             sizes: parameters.iter().map(Tensor::size).collect(),
             memory: OnceCell::new(),
         }
@@ -84,27 +86,28 @@ impl Dense {
 
     /// Each group as layers of its own that work on this memory, that of the gradients too; none where
     /// all members are one group.
-    pub(super) fn apart(&self) -> Vec<Self> {
+    pub(super) fn apart(&self, parameters: &[Tensor]) -> Vec<(Vec<Tensor>, Self)> {
         if self.groups.len() == 1 {
             return Vec::new();
         }
-        let own = |(from, group): (i64, &Group)| {
-            let count = group.members;
-            let part = |tensor: &Tensor| tensor.narrow(0, from, count);
+        let own = |group: &Group| {
+            let members = group.members;
+            let part = |tensor: &Tensor| tensor.narrow(0, group.first, members);
             let all: Vec<Tensor> = self.memory().all.iter().map(part).collect();
-            let groups = vec![layers(&all, 0, count)];
+            let slots = vec![layers(&all, 0, members)];
             let again = |layer: &Layer| Layer {
                 weight: layer.weight.shallow_clone(),
                 bias: layer.bias.shallow_clone(),
             };
             let layers = group.layers.iter().map(again).collect();
-            Self {
-                groups: vec![Group { layers, members: count, activation: group.activation }],
+            let dense = Self {
+                groups: vec![Group { layers, first: 0, members, activation: group.activation }],
                 sizes: all.iter().map(Tensor::size).collect(),
-                memory: OnceCell::from(Memory { all, groups }),
-            }
+                memory: OnceCell::from(Memory { all, groups: slots }),
+            };
+            (parameters.iter().map(part).collect(), dense)
         };
-        self.numbered().map(own).collect()
+        self.groups.iter().map(own).collect()
     }
 
     /// The memory of the gradients.
@@ -114,20 +117,18 @@ impl Dense {
 
     /// `[members, R, out]` of an input `[members, R, in]`.
     pub(super) fn forward(&self, input: &Tensor) -> (Tensor, Tape) {
-        let pass =
-            |(from, group): (i64, &Group)| group.forward(&input.narrow(0, from, group.members));
-        let (outputs, tapes) = self.numbered().map(pass).unzip();
+        let pass = |group: &Group| group.forward(&input.narrow(0, group.first, group.members));
+        let (outputs, tapes) = self.groups.iter().map(pass).unzip();
         (joined(outputs), Tape(tapes))
     }
 
     /// The gradients, given that of the output `[members, R, out]`.
     pub(super) fn backward(&self, tape: &Tape, gradient: &Tensor, of: Of) -> Gradients {
         let memory = of.parameters().then(|| self.memory());
-        let inputs =
-            self.numbered().zip(&tape.0).enumerate().map(|(index, ((from, group), tape))| {
-                let slots = memory.map(|memory| memory.groups[index].as_slice());
-                group.backward(tape, &gradient.narrow(0, from, group.members), slots, of)
-            });
+        let inputs = self.groups.iter().zip(&tape.0).enumerate().map(|(index, (group, tape))| {
+            let slots = memory.map(|memory| memory.groups[index].as_slice());
+            group.backward(tape, &gradient.narrow(0, group.first, group.members), slots, of)
+        });
         let inputs: Vec<Tensor> = inputs.collect();
         Gradients {
             parameters: if of.parameters() { self.gradients() } else { Vec::new() },
@@ -135,18 +136,13 @@ impl Dense {
         }
     }
 
-    /// Each group with the number of its first member.
-    fn numbered(&self) -> impl Iterator<Item = (i64, &Group)> {
-        self.groups.iter().enumerate().map(|(index, group)| (index as i64 * group.members, group))
-    }
-
     fn memory(&self) -> &Memory {
         self.memory.get_or_init(|| {
             let like = &self.groups[0].layers[0].weight;
             let options = (like.kind(), like.device());
             let all: Vec<_> = self.sizes.iter().map(|size| Tensor::zeros(size, options)).collect();
-            let groups =
-                self.numbered().map(|(from, group)| layers(&all, from, group.members)).collect();
+            let groups = self.groups.iter();
+            let groups = groups.map(|it| layers(&all, it.first, it.members)).collect();
             Memory { all, groups }
         })
     }

@@ -93,20 +93,20 @@ impl Coder {
         Self { names, parameters, body }
     }
 
-    /// Each member as a network of its own, which works on the memory of this one for parameters and
-    /// gradients; none where members are carried together.
+    /// Each group of members as a network of its own, which works on the memory of this one for
+    /// parameters and gradients; none where all members are one group.
     pub(super) fn apart(&self) -> Vec<Self> {
         let Body::Dense(body) = &self.body else { return Vec::new() };
-        let own = |(member, body)| Self {
+        let own = |(parameters, body)| Self {
             names: self.names.clone(),
-            parameters: self.parameters.iter().map(|it| it.narrow(0, member as i64, 1)).collect(),
+            parameters,
             body: Body::Dense(body),
         };
-        body.apart().into_iter().enumerate().map(own).collect()
+        body.apart(&self.parameters).into_iter().map(own).collect()
     }
 
-    /// The memory that members [`apart`](Self::apart) leave their gradients in; none where there are no
-    /// such members.
+    /// The memory that groups [`apart`](Self::apart) leave their gradients in; none where there are no
+    /// such groups.
     pub(super) fn gradients(&self) -> Vec<Tensor> {
         match &self.body {
             Body::Dense(body) => body.gradients(),
