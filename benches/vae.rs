@@ -44,13 +44,16 @@ fn main() {
     let mut step = 0;
     let mut run = |count: u64| {
         let start = Instant::now();
-        for _ in 0..count {
+        let until = step + count;
+        while step < until {
             let within = step % learner.steps_per_epoch();
             if within == 0 {
                 learner.begin_epoch(step / learner.steps_per_epoch());
             }
-            learner.step(within, step).unwrap();
-            step += 1;
+            let end = (within + learner.block()).min(learner.steps_per_epoch());
+            let end = end.min(within + until - step);
+            learner.steps(within..end, step).unwrap();
+            step += end - within;
         }
         start.elapsed().as_secs_f64() * 1e3 / count as f64
     };

@@ -11,7 +11,7 @@
 //! | 3 | `train` |
 //! | 2 | `job`, `report` |
 //! | 1 | `spec`, `rundir`, `data`, `nn`, `loss`, `metric`, `optim` |
-//! | 0 | `event`, `device`, `seed` |
+//! | 0 | `event`, `device`, `lanes`, `seed` |
 
 pub mod cli;
 pub mod data;
@@ -20,6 +20,7 @@ pub mod dispatch;
 pub mod event;
 pub mod experiments;
 pub mod job;
+pub mod lanes;
 pub mod loss;
 pub mod metric;
 pub mod nn;

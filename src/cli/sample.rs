@@ -7,7 +7,7 @@ use crate::dispatch::Local;
 use crate::rundir::{JobFolder, RunFolder, Status, find, paths};
 use clap::Args;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 /// The kind whose jobs can be sampled.
 const KIND: &str = "autoencoder";
@@ -39,7 +39,8 @@ impl Sample {
         let job = self.find()?;
         let program = Local::find(self.exp_job.as_deref())?;
         writable(&self.out)?;
-        let status = Command::new(program.program())
+        let status = program
+            .command()
             .arg("--sample")
             .arg(job.target().path())
             .args([self.count.to_string(), self.seed.to_string()])

@@ -15,6 +15,8 @@ use std::process::{Child, Command, Stdio};
 
 /// Tells the job that the end of its standard input is the death of its runner.
 const RUNNER: &str = "EXP_RUNNER";
+/// What libtorch reads it from (`c10/core/impl/alloc_cpu.cpp`).
+const LARGE_PAGES: &str = "THP_MEM_ALLOC_ENABLE";
 
 /// Starts jobs on this machine.
 #[derive(Debug, Clone)]
@@ -57,6 +59,18 @@ impl Local {
     pub fn program(&self) -> &Path {
         &self.program
     }
+
+    /// A command that runs it, with memory in large pages where the system has them and libtorch was
+    /// not told otherwise: parameters of several members are more than the processor knows small
+    /// pages of.
+    #[must_use]
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        if std::env::var_os(LARGE_PAGES).is_none() {
+            command.env(LARGE_PAGES, "1");
+        }
+        command
+    }
 }
 
 impl Executor for Local {
@@ -67,7 +81,8 @@ impl Executor for Local {
         let (out, error) = log()
             .and_then(|out| Ok((out.try_clone()?, out)))
             .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-        let child = Command::new(&self.program)
+        let child = self
+            .command()
             .arg(job.path())
             .env(RUNNER, "1")
             .stdin(Stdio::piped())

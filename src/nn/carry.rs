@@ -16,38 +16,83 @@
 //! much as a small product, members always go together.
 
 use super::{InputShape, NetworkSpec};
+use crate::lanes;
 use tch::Device;
 
 /// A dense network with at most so many parameters is small: between the second line of the table
 /// (90,000) and the third (478,000).
 const SMALL: i64 = 200_000;
 
-/// The sizes of the groups in which the members are carried, one group after another.
+/// How members are carried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// The members of each group; a group is one batched network.
+    pub groups: Vec<usize>,
+    /// So many groups, from the first, go side by side, a thread each ([`lanes`]); the others go in
+    /// turn and have all threads for their operations.
+    pub beside: usize,
+}
+
+impl Carried {
+    /// All in one.
+    #[must_use]
+    pub fn together(members: usize) -> Self {
+        Self { groups: vec![members], beside: 1 }
+    }
+
+    /// The first member and the number of members of each group.
+    pub fn ranges(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.groups.iter().scan(0, |next, &members| {
+            let first = *next;
+            *next += members;
+            Some((first, members))
+        })
+    }
+}
+
+/// How the members of such a network are carried.
 #[must_use]
 pub fn carried(
     spec: &NetworkSpec,
     input: InputShape,
     classes: i64,
     device: Device,
-    members: i64,
-) -> Vec<i64> {
-    match (device, spec) {
-        (Device::Cpu, NetworkSpec::Cnn(_)) => vec![1; members as usize],
-        (_, NetworkSpec::Mlp(_)) => carried_dense(spec.count(input, classes), device, members),
-        _ => vec![members],
+    members: usize,
+) -> Carried {
+    let stacks = match spec {
+        NetworkSpec::Mlp(_) => stacks(spec.count(input, classes)),
+        NetworkSpec::Cnn(_) => false,
+    };
+    carried_on(device, stacks, members)
+}
+
+/// Whether a dense network with so many parameters is small enough to be batched.
+#[must_use]
+pub fn stacks(parameters: i64) -> bool {
+    parameters <= SMALL
+}
+
+/// How members of a network are carried on a device: batched, where that pays on a CPU (`stacks`).
+#[must_use]
+pub fn carried_on(device: Device, stacks: bool, members: usize) -> Carried {
+    if device == Device::Cpu {
+        on_cpu(stacks, members, lanes::count())
+    } else {
+        Carried::together(members)
     }
 }
 
-/// The same of dense networks with so many parameters each.
-#[must_use]
-pub fn carried_dense(parameters: i64, device: Device, members: i64) -> Vec<i64> {
-    if device != Device::Cpu || parameters <= SMALL {
-        return vec![members];
+fn on_cpu(stacks: bool, members: usize, lanes: usize) -> Carried {
+    let beside = lanes.min(members).max(1);
+    // Batching gains about a quarter, which uneven groups may lose again.
+    if stacks && 4 * members.div_ceil(beside) * beside <= 5 * members {
+        let size = |lane: usize| members / beside + usize::from(lane < members % beside);
+        return Carried { groups: (0..beside).map(size).collect(), beside };
     }
-    let threads = i64::from(tch::get_num_threads()).max(1);
-    let mut groups = vec![threads; (members / threads) as usize];
-    groups.resize(groups.len() + (members % threads) as usize, 1);
-    groups
+    // The last round would leave lanes empty.
+    let rest = members % lanes;
+    let in_turn = if 4 * rest < 3 * lanes { rest } else { 0 };
+    Carried { groups: vec![1; members], beside: members - in_turn }
 }
 
 #[cfg(test)]
@@ -55,16 +100,47 @@ mod tests {
     use super::*;
 
     #[test]
-    fn small_dense_networks_go_together_and_a_gpu_takes_all() {
+    fn a_gpu_takes_all_members_at_once() {
         let shape = InputShape { channels: 1, height: 28, width: 28 };
-        for (text, on_cpu) in [
-            (r#"{"name":"mlp","hidden":[30,30]}"#, 10),
-            (r#"{"name":"mlp","hidden":[400,400]}"#, 1),
-            (r#"{"name":"cnn"}"#, 1),
+        for text in [r#"{"name":"mlp","hidden":[400,400]}"#, r#"{"name":"cnn"}"#] {
+            let spec: NetworkSpec = serde_json::from_str(text).unwrap();
+            let expected = Carried { groups: vec![10], beside: 1 };
+            assert_eq!(carried(&spec, shape, 10, Device::Cuda(0), 10), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cpu_carries_small_dense_networks_batched_and_others_alone() {
+        let shape = InputShape { channels: 1, height: 28, width: 28 };
+        for (text, stacks) in [
+            (r#"{"name":"mlp","hidden":[30,30]}"#, true),
+            (r#"{"name":"mlp","hidden":[400,400]}"#, false),
+            (r#"{"name":"cnn"}"#, false),
         ] {
             let spec: NetworkSpec = serde_json::from_str(text).unwrap();
-            assert_eq!(carried(&spec, shape, 10, Device::Cpu, 10), on_cpu, "{text}");
-            assert_eq!(carried(&spec, shape, 10, Device::Cuda(0), 10), 10, "{text}");
+            let expected = on_cpu(stacks, 10, lanes::count());
+            assert_eq!(carried(&spec, shape, 10, Device::Cpu, 10), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn lanes_are_filled_and_what_would_leave_them_empty_goes_in_turn() {
+        for (stacks, members, lanes, groups, beside) in [
+            (true, 10, 1, vec![10], 1),
+            (true, 10, 2, vec![5, 5], 2),
+            (true, 5, 2, vec![3, 2], 2),
+            (true, 3, 2, vec![1; 3], 2),
+            (true, 1, 4, vec![1], 1),
+            (false, 3, 1, vec![1; 3], 3),
+            (false, 2, 2, vec![1; 2], 2),
+            (false, 3, 2, vec![1; 3], 2),
+            (false, 7, 4, vec![1; 7], 7),
+            (false, 3, 16, vec![1; 3], 0),
+        ] {
+            let expected = Carried { groups, beside };
+            assert_eq!(on_cpu(stacks, members, lanes), expected);
+            let end = expected.ranges().last().map(|(first, count)| first + count);
+            assert_eq!(end, Some(members));
         }
     }
 }

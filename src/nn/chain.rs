@@ -1,17 +1,20 @@
-//! Members carried in groups, in turn: [`Chain`] is one [`Network`] over all K members, whatever
-//! the size of its groups.
+//! Members carried in groups: [`Chain`] is one [`Network`] over all K members, whatever the size of
+//! its groups, and whether they go side by side or in turn.
 //!
 //! The parameters and their gradients are tensors `[K, …]`; a group sees contiguous slices of their
 //! leading axis, so optimisers and checkpoints never meet the groups.
 
+use super::carry::Carried;
 use super::{Network, Noise, Objective};
+use crate::lanes;
 use std::cell::OnceCell;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tch::Tensor;
 
 /// Networks of one form that are carried together: what a kind of network has to give.
 pub(super) trait Stack: Send {
     /// What a forward pass leaves for the backward pass.
-    type Tape;
+    type Tape: Send;
     /// Where the gradients go, in the form that the backward pass writes them.
     type Slots: Send;
 
@@ -39,69 +42,87 @@ pub(super) struct Chain<S: Stack> {
     names: Vec<String>,
     parameters: Vec<Tensor>,
     groups: Vec<Group<S>>,
-    gradients: OnceCell<Gradients<S>>,
+    /// So many groups, from the first, go side by side, and the others in turn.
+    beside: usize,
+    gradients: OnceCell<Vec<Tensor>>,
 }
 
-struct Group<S> {
+struct Group<S: Stack> {
     first: usize,
     members: usize,
-    stack: S,
+    inner: Mutex<Inner<S>>,
 }
 
-struct Gradients<S: Stack> {
-    all: Vec<Tensor>,
-    slots: Vec<S::Slots>,
+/// What one thread at a time works on.
+struct Inner<S: Stack> {
+    stack: S,
+    slots: Option<S::Slots>,
 }
 
 impl<S: Stack> Chain<S> {
-    /// A chain of groups of so many members each over these parameters.
+    /// A chain of these groups over these parameters.
     pub(super) fn new(
         names: Vec<String>,
         parameters: &[Tensor],
-        groups: &[i64],
+        carried: &Carried,
         stack: impl Fn(&[Tensor]) -> S,
     ) -> Self {
         let parameters: Vec<_> = parameters.iter().map(Tensor::contiguous).collect();
-        let mut first = 0;
-        let group = |&size: &i64| {
-            let members = size as usize;
+        let group = |(first, members)| {
             let stack = stack(&slices(&parameters, first, members));
-            first += members;
-            Group { first: first - members, members, stack }
+            Group { first, members, inner: Mutex::new(Inner { stack, slots: None }) }
         };
-        let groups = groups.iter().map(group).collect();
-        Self { names, parameters, groups, gradients: OnceCell::new() }
+        let groups = carried.ranges().map(group).collect();
+        Self { names, parameters, groups, beside: carried.beside, gradients: OnceCell::new() }
     }
 
-    fn gradients_memory(&self) -> &Gradients<S> {
+    fn gradients_memory(&self) -> &[Tensor] {
         self.gradients.get_or_init(|| {
             let all: Vec<_> = self.parameters.iter().map(Tensor::zeros_like).collect();
-            let slots = self
-                .groups
-                .iter()
-                .map(|group| group.stack.slots(slices(&all, group.first, group.members)))
-                .collect();
-            Gradients { all, slots }
+            for group in &self.groups {
+                let mut inner = group.inner();
+                inner.slots = Some(inner.stack.slots(slices(&all, group.first, group.members)));
+            }
+            all
         })
     }
 
-    /// Runs one pass for each group on its part of input and noise.
-    fn each<T>(&self, input: &Tensor, pass: impl Fn(&Group<S>, &Tensor) -> T) -> Vec<T> {
-        let own = input.dim() == 5 && self.groups.len() > 1;
-        self.groups
-            .iter()
-            .map(|group| {
-                if own {
-                    pass(group, &input.narrow(0, group.first as i64, group.members as i64))
-                } else {
-                    pass(group, input)
-                }
-            })
-            .collect()
+    /// Runs one pass for each group, with its part of something.
+    fn each<P: Send, R: Send>(
+        &self,
+        parts: Vec<P>,
+        pass: impl Fn(&Group<S>, P) -> R + Sync,
+    ) -> Vec<R> {
+        let mut beside: Vec<_> = self.groups.iter().zip(parts).collect();
+        let behind = beside.split_off(self.beside);
+        let mut results = lanes::each(beside, |(group, part)| pass(group, part));
+        results.extend(behind.into_iter().map(|(group, part)| pass(group, part)));
+        results
+    }
+
+    /// The part of each group in `[K, …]`.
+    fn parts(&self, tensor: &Tensor) -> Vec<Tensor> {
+        self.groups.iter().map(|group| group.part(tensor)).collect()
+    }
+
+    /// The part of each group in an input: all of it, if it is shared.
+    fn inputs(&self, input: &Tensor) -> Vec<Tensor> {
+        if input.dim() == 5 {
+            return self.parts(input);
+        }
+        self.groups.iter().map(|_| input.shallow_clone()).collect()
     }
 }
 
-impl<S> Group<S> {
+impl<S: Stack> Group<S> {
+    fn part(&self, tensor: &Tensor) -> Tensor {
+        tensor.narrow(0, self.first as i64, self.members as i64)
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner<S>> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn noise<'a>(&self, noise: &Noise<'a>) -> Noise<'a> {
         Noise { seeds: &noise.seeds[self.first..self.first + self.members], step: noise.step }
     }
@@ -121,14 +142,14 @@ impl<S: Stack> Network for Chain<S> {
     }
 
     fn logits(&self, input: &Tensor, noise: Option<&Noise>) -> Tensor {
-        joined(self.each(input, |group, input| {
+        joined(self.each(self.inputs(input), |group, input| {
             let noise = noise.map(|noise| group.noise(noise));
-            group.stack.forward(input, noise.as_ref())
+            group.inner().stack.forward(&input, noise.as_ref())
         }))
     }
 
     fn features(&self, input: &Tensor) -> Tensor {
-        joined(self.each(input, |group, input| group.stack.features(input)))
+        joined(self.each(self.inputs(input), |group, input| group.inner().stack.features(&input)))
     }
 
     fn gradients(
@@ -137,24 +158,24 @@ impl<S: Stack> Network for Chain<S> {
         noise: &Noise,
         objective: &Objective,
     ) -> (Tensor, Vec<Tensor>) {
-        let passes =
-            self.each(input, |group, input| group.stack.record(input, &group.noise(noise)));
+        let passes = self.each(self.inputs(input), |group, input| {
+            group.inner().stack.record(&input, &group.noise(noise))
+        });
         let (logits, tapes): (Vec<_>, Vec<_>) = passes.into_iter().unzip();
         let (loss, gradient) = objective(&joined(logits));
         let memory = self.gradients_memory();
-        for ((group, tape), slots) in self.groups.iter().zip(tapes).zip(&memory.slots) {
-            if self.groups.len() == 1 {
-                group.stack.backward(tape, &gradient, slots);
-            } else {
-                let own = gradient.narrow(0, group.first as i64, group.members as i64);
-                group.stack.backward(tape, &own, slots);
+        let parts = tapes.into_iter().zip(self.parts(&gradient)).collect();
+        self.each(parts, |group, (tape, gradient)| {
+            let inner = group.inner();
+            if let Some(slots) = &inner.slots {
+                inner.stack.backward(tape, &gradient, slots);
             }
-        }
-        (loss, memory.all.iter().map(Tensor::shallow_clone).collect())
+        });
+        (loss, memory.iter().map(Tensor::shallow_clone).collect())
     }
 
     fn constrain(&self) {
-        self.groups.iter().for_each(|group| group.stack.constrain());
+        self.each(vec![(); self.groups.len()], |group, ()| group.inner().stack.constrain());
     }
 }
 

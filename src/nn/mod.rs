@@ -15,7 +15,7 @@ mod layout;
 mod mlp;
 mod spec;
 
-pub use carry::{carried, carried_dense};
+pub use carry::{Carried, carried, carried_on, stacks};
 pub use generator::seeded;
 pub use layout::{ParameterKind, ParameterLayout};
 pub use spec::{CnnSpec, InputShape, MlpSpec, NetworkSpec};
@@ -127,25 +127,25 @@ pub fn with_parameters(
     spec.check(input).map_err(NetworkError::Spec)?;
     let layout = spec.layout(input, classes);
     fit(&layout, parameters)?;
-    let members = parameters[0].size()[0];
-    let groups = carried(spec, input, classes, parameters[0].device(), members);
-    Ok(assemble(spec, &layout, parameters, &groups))
+    let members = parameters[0].size()[0] as usize;
+    let carried = carried(spec, input, classes, parameters[0].device(), members);
+    Ok(assemble(spec, &layout, parameters, &carried))
 }
 
-/// The network with its members in groups of these sizes.
+/// The network with its members carried so.
 fn assemble(
     spec: &NetworkSpec,
     layout: &[ParameterLayout],
     parameters: &[Tensor],
-    groups: &[i64],
+    carried: &Carried,
 ) -> Box<dyn Network> {
     let names = layout.iter().map(|parameter| parameter.name.clone()).collect();
     match spec {
         NetworkSpec::Mlp(spec) => {
-            Box::new(Chain::new(names, parameters, groups, |group| mlp::Mlp::new(spec, group)))
+            Box::new(Chain::new(names, parameters, carried, |group| mlp::Mlp::new(spec, group)))
         }
         NetworkSpec::Cnn(spec) => {
-            Box::new(Chain::new(names, parameters, groups, |group| cnn::Cnn::new(spec, group)))
+            Box::new(Chain::new(names, parameters, carried, |group| cnn::Cnn::new(spec, group)))
         }
     }
 }

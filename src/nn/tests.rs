@@ -28,9 +28,9 @@ fn groups_leave_no_trace() {
         let layout = spec.layout(SHAPE, 3);
         let noise = Noise { seeds: &SEEDS, step: 9 };
         for input in [own.shallow_clone(), own.get(2)] {
-            let run = |groups: &[i64]| {
+            let run = |carried: &Carried| {
                 let parameters = init::draw(&layout, &SEEDS, Device::Cpu);
-                let network = assemble(&spec, &layout, &parameters, groups);
+                let network = assemble(&spec, &layout, &parameters, carried);
                 let (loss, gradients) = network.gradients(&input, &noise, &square);
                 let size = [5, 8, 3];
                 assert_eq!(
@@ -42,10 +42,13 @@ fn groups_leave_no_trace() {
                 let all = all.into_iter().chain([network.features(&input)]);
                 all.chain(gradients).collect::<Vec<_>>()
             };
-            let whole = run(&[5]);
-            for groups in [&[1, 1, 1, 1, 1][..], &[2, 2, 1], &[3, 1, 1]] {
-                for (whole, parts) in whole.iter().zip(run(groups)) {
-                    assert!(whole.allclose(&parts, 1e-4, 1e-5, false), "{text} by {groups:?}");
+            let whole = run(&Carried::together(5));
+            for (groups, beside) in
+                [(vec![1; 5], 0), (vec![1; 5], 4), (vec![2, 2, 1], 3), (vec![3, 1, 1], 2)]
+            {
+                let carried = Carried { groups, beside };
+                for (whole, parts) in whole.iter().zip(run(&carried)) {
+                    assert!(whole.allclose(&parts, 1e-4, 1e-5, false), "{text} by {carried:?}");
                 }
             }
         }
@@ -56,8 +59,10 @@ fn groups_leave_no_trace() {
 fn the_optimiser_sees_the_memory_that_the_network_uses() {
     let spec = read(r#"{"name":"mlp","hidden":[4]}"#);
     let layout = spec.layout(SHAPE, 3);
-    for groups in [&[1, 1][..], &[2]] {
-        let network = assemble(&spec, &layout, &init::draw(&layout, &[1, 2], Device::Cpu), groups);
+    for groups in [vec![1, 1], vec![2]] {
+        let carried = Carried { beside: groups.len(), groups };
+        let parameters = init::draw(&layout, &[1, 2], Device::Cpu);
+        let network = assemble(&spec, &layout, &parameters, &carried);
         for parameter in network.parameters() {
             assert!(parameter.is_contiguous() && !parameter.requires_grad());
             let _ = parameter.shallow_clone().zero_();

@@ -13,6 +13,7 @@ use tch::{Kind, Tensor};
 /// own are stepped one after another over their slices, all in one call as well; either way each
 /// member ends where it would have ended alone.
 pub struct Optimiser {
+    spec: OptimiserSpec,
     rule: Box<dyn Rule>,
     /// One rate for all members, or one for each.
     rates: Vec<f64>,
@@ -48,6 +49,7 @@ impl Optimiser {
         let counter = |parameter: &Tensor| Tensor::zeros([], (Kind::Float, parameter.device()));
         let with_counter: &[Tensor] = if slots.steps { parameters } else { &[] };
         Ok(Self {
+            spec: spec.clone(),
             rates,
             count: parameters.len(),
             first: zeros(slots.first),
@@ -56,6 +58,34 @@ impl Optimiser {
             slots,
             rule,
         })
+    }
+
+    /// Optimisers that work on this one's state, each for its members (the first, and how many) of
+    /// parameters `[members, …]`. Either this one takes a step, or each of them does; steps are
+    /// counted by the first of them. After [`restore`](Self::restore) they have to be made again.
+    #[must_use]
+    pub fn parts(&self, ranges: impl Iterator<Item = (usize, usize)>) -> Vec<Self> {
+        let part = |(index, (first, members)): (usize, (usize, usize))| {
+            let slices = |state: &[Tensor]| -> Vec<Tensor> {
+                let slice = |it: &Tensor| it.narrow(0, first as i64, members as i64);
+                state.iter().map(slice).collect()
+            };
+            let counter = |it: &Tensor| if index == 0 { it.shallow_clone() } else { it.copy() };
+            Self {
+                spec: self.spec.clone(),
+                rule: rule(&self.spec),
+                rates: match self.rates.as_slice() {
+                    [one] => vec![*one],
+                    each => each[first..first + members].to_vec(),
+                },
+                slots: self.slots,
+                count: self.count,
+                first: slices(&self.first),
+                second: slices(&self.second),
+                steps: self.steps.iter().map(counter).collect(),
+            }
+        };
+        ranges.enumerate().map(part).collect()
     }
 
     /// Takes one step: changes `parameters` (those the optimiser was made for, in their order) in

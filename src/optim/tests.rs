@@ -167,6 +167,43 @@ fn members_with_their_own_rates_equal_solo_runs() {
 }
 
 #[test]
+fn parts_do_what_the_whole_would_have_done() {
+    for case in Oracle::read().cases {
+        for rates in [Rates::One(0.02), Rates::Each(vec![0.1, 0.003, 0.02])] {
+            let spec = with_rate(&case.optimiser, rates);
+            let whole = gradients(3, 99);
+            let divided = copies(&whole);
+            let mut at_once = Optimiser::new(&spec, &whole, 3).unwrap();
+            let mut kept = Optimiser::new(&spec, &divided, 3).unwrap();
+            for from in [0, 3] {
+                // Made again half way, as after a restart.
+                advance(&mut at_once, &whole, from..from + 3);
+                let ranges = [(0, 2), (2, 1)];
+                let parts = kept.parts(ranges.into_iter());
+                for (mut part, (first, members)) in parts.into_iter().zip(ranges) {
+                    let slice = |all: &[Tensor]| -> Vec<Tensor> {
+                        all.iter().map(|it| it.narrow(0, first as i64, members as i64)).collect()
+                    };
+                    for step in from..from + 3 {
+                        let factor = 1.0 / (step + 1) as f64;
+                        part.step(&slice(&divided), &slice(&gradients(3, step)), factor).unwrap();
+                    }
+                }
+                let saved = kept.state();
+                kept.restore(&saved).unwrap();
+            }
+            let saved = at_once.state().into_iter().zip(kept.state());
+            let (states, own): (Vec<_>, Vec<_>) =
+                saved.map(|(one, other)| (one.1, other.1)).unzip();
+            // The ends of vectors round otherwise.
+            for (one, other) in whole.iter().chain(&states).zip(divided.iter().chain(&own)) {
+                assert!(one.allclose(other, 1e-5, 1e-7, false), "{spec:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn equal_rates_in_a_list_are_one_rate() {
     let (listed, one) = (gradients(3, 99), gradients(3, 99));
     let spec = with_rate(&OptimiserSpec::default(), Rates::Each(vec![0.01; 3]));

@@ -224,12 +224,14 @@ fn remove_abandoned(parent: &Path) {
     }
 }
 
-/// `YYYYMMDD-HHMMSS-hhhh`: the time (UTC, so that names sort by age) and four digits against chance.
+/// `YYYYMMDD-HHMMSS-hhhh`: the time (UTC, so that names sort by age) to a 256th of a second, and two
+/// digits against chance.
 fn stamp(attempt: u32) -> String {
     let now = chrono::Utc::now();
     let salt = format!("{:?} {} {attempt}", now, std::process::id());
     let digest = blake3::hash(salt.as_bytes()).to_hex();
-    format!("{}-{}", now.format("%Y%m%d-%H%M%S"), &digest[..4])
+    let part = now.timestamp_subsec_micros().min(999_999) * 256 / 1_000_000;
+    format!("{}-{part:02x}{}", now.format("%Y%m%d-%H%M%S"), &digest[..2])
 }
 
 #[cfg(test)]
@@ -272,5 +274,15 @@ mod tests {
         assert!(run.label().starts_with("trial/20"), "{}", run.label());
         let names = std::fs::read_dir(root.path().join("trial")).unwrap().count();
         assert_eq!(names, 1);
+    }
+
+    #[test]
+    fn names_sort_by_age_within_a_second_too() {
+        let next = |_| {
+            std::thread::sleep(std::time::Duration::from_millis(8));
+            stamp(0)
+        };
+        let stamps: Vec<String> = (0..20).map(next).collect();
+        assert!(stamps.is_sorted(), "{stamps:?}");
     }
 }

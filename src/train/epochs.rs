@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::job::{Context, RunError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::Instant;
 
 use super::checkpoint::{Committed, Committer, Tensors};
@@ -32,6 +33,20 @@ pub trait Learner {
     /// # Errors
     /// When the step cannot be taken.
     fn step(&mut self, within: u64, step: u64) -> Result<(), RunError>;
+
+    /// How many steps are best taken at once; the loop looks up only behind so many.
+    fn block(&self) -> u64 {
+        1
+    }
+
+    /// Takes the steps numbered `within` of the epoch, the first of which is number `step` of all; to
+    /// the bit what [`step`](Self::step) would have done one by one.
+    ///
+    /// # Errors
+    /// As [`step`](Self::step).
+    fn steps(&mut self, within: Range<u64>, step: u64) -> Result<(), RunError> {
+        within.enumerate().try_for_each(|(index, within)| self.step(within, step + index as u64))
+    }
 
     /// Whether the loss so far is a finite number.
     fn is_finite(&self) -> bool;
@@ -106,13 +121,14 @@ pub fn run(
     while step < total {
         let (epoch, first) = length.place(step);
         learner.begin_epoch(epoch);
-        for within in first..length.steps_per_epoch {
-            learner.step(within, step)?;
-            step += 1;
+        let end = step + length.steps_per_epoch - first;
+        while step < end {
+            let before = step;
+            step = advance(learner, step, length)?;
             pace.tick(context, step);
             report(context, &mut checkpoints, false)?;
-            let last = within + 1 == length.steps_per_epoch;
-            let look = last || step.is_multiple_of(LOOK_EVERY_STEPS);
+            let last = step == end;
+            let look = last || step / LOOK_EVERY_STEPS > before / LOOK_EVERY_STEPS;
             let asked = !last && context.interrupted();
             if (look && !learner.is_finite()) || (asked && unsound::is_in(&learner.state())) {
                 return Err(unsound::find(context, &mut checkpoints, start, learner, step, length));
@@ -141,6 +157,14 @@ pub fn run(
     report(context, &mut checkpoints, true)?;
     pace.finish(context, step);
     Ok(Ended::Complete)
+}
+
+/// Takes the next steps, at most to the end of the epoch; returns how many are then behind.
+fn advance(learner: &mut dyn Learner, step: u64, length: Length) -> Result<u64, RunError> {
+    let within = length.place(step).1;
+    let end = length.steps_per_epoch.min(within + learner.block());
+    learner.steps(within..end, step)?;
+    Ok(step + end - within)
 }
 
 /// Takes the newest whole checkpoint, if there is one, and cuts the events back to it.

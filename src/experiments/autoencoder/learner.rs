@@ -1,15 +1,15 @@
 //! What is trained: [`Autoencoding`] is the [`Learner`] of this kind.
 
 use super::model::{Autoencoder, Design};
-use super::noise;
-use super::objective::{self, Bound, Pass};
-use super::spec::{AutoencoderSpec, Binarisation, Form};
-use super::{report, wake_sleep};
+use super::report;
+use super::spec::{AutoencoderSpec, Binarisation};
+use super::step::{Members, Step};
 use crate::data::{self, Pictures};
 use crate::job::{Context, RunError};
 use crate::optim::{Optimiser, OptimiserSpec};
 use crate::train::checkpoint::Tensors;
 use crate::train::epochs::Learner;
+use std::ops::Range;
 use tch::{Kind, Tensor, no_grad};
 
 /// K auto-encoders that learn from pictures.
@@ -17,9 +17,7 @@ pub struct Autoencoding<'a> {
     pub(super) spec: &'a AutoencoderSpec,
     pub(super) pictures: &'a Pictures,
     pub(super) model: Autoencoder,
-    /// Its groups of members, where they are carried in turn: a group's pictures, units and gradients
-    /// then stay close to the processor.
-    apart: Vec<Autoencoder>,
+    members: Members,
     /// Of the encoder and of the decoder.
     optimisers: [Optimiser; 2],
     pub(super) seeds: Vec<u64>,
@@ -60,7 +58,7 @@ impl<'a> Autoencoding<'a> {
         Ok(Self {
             spec,
             pictures,
-            apart: model.apart(),
+            members: Members::new(&model, &optimisers),
             model,
             optimisers,
             order: Tensor::zeros([0], (Kind::Int64, context.device)),
@@ -90,35 +88,14 @@ impl<'a> Autoencoding<'a> {
         }
     }
 
-    fn pass(&self, within: u64, step: u64) -> Pass {
-        let pictures = self.batch(within, step);
-        if self.apart.is_empty() {
-            return self.pass_of(&self.model, &pictures, step);
-        }
-        let mut first = 0;
-        let one = |model: &Autoencoder| {
-            let own = pictures.narrow(0, first, model.members());
-            first += model.members();
-            self.pass_of(model, &own, step)
-        };
-        let passes: Vec<Pass> = self.apart.iter().map(one).collect();
-        Pass::joined(&passes, &self.model)
-    }
-
-    /// The pass of `model`, all members or a group of them, over its pictures `[K, B, pixels]`.
-    fn pass_of(&self, model: &Autoencoder, pictures: &Tensor, step: u64) -> Pass {
-        if self.spec.form == Form::Plain {
-            return objective::plain_gradients(model, pictures);
-        }
-        let seeds = &model.design.seeds;
-        let size = [self.spec.estimator.samples(), pictures.size()[1], self.spec.latent];
-        let noise = noise::normal(seeds, "noise", step, &size, (Kind::Float, self.device));
-        match Bound::of(&self.spec.estimator) {
-            Some(bound) => {
-                let beta = self.spec.beta_at(step, self.steps_per_epoch());
-                objective::gradients(model, pictures, &noise, bound, beta)
-            }
-            None => wake_sleep::gradients(model, pictures, &noise, seeds, step),
+    /// What step number `step` of all goes by.
+    fn rule(&self, step: u64) -> Step<'a> {
+        let per_epoch = self.steps_per_epoch();
+        Step {
+            spec: self.spec,
+            beta: self.spec.beta_at(step, per_epoch),
+            factor: self.spec.schedule.factor(step, per_epoch, per_epoch * self.spec.epochs),
+            number: step,
         }
     }
 
@@ -177,6 +154,7 @@ impl Learner for Autoencoding<'_> {
             });
             optimiser.restore(&own.collect::<Vec<_>>())?;
         }
+        self.members.divide(&self.model, &self.optimisers);
         Ok(())
     }
 
@@ -186,17 +164,26 @@ impl Learner for Autoencoding<'_> {
     }
 
     fn step(&mut self, within: u64, step: u64) -> Result<(), RunError> {
-        let pass = self.pass(within, step);
-        let per_epoch = self.steps_per_epoch();
-        let factor = self.spec.schedule.factor(step, per_epoch, per_epoch * self.spec.epochs);
-        let [encoder, decoder] = &mut self.optimisers;
-        encoder.step(self.model.encoder.parameters(), &pass.encoder, factor)?;
-        decoder.step(self.model.decoder.parameters(), &pass.decoder, factor)?;
-        if within == 0 {
-            let _ = self.sums.zero_();
+        self.steps(within..within + 1, step)
+    }
+
+    fn block(&self) -> u64 {
+        self.members.block()
+    }
+
+    fn steps(&mut self, within: Range<u64>, step: u64) -> Result<(), RunError> {
+        let numbers: Vec<_> = within.clone().zip(step..).collect();
+        let pictures: Vec<_> =
+            numbers.iter().map(|&(within, step)| self.batch(within, step)).collect();
+        let steps: Vec<_> = numbers.iter().map(|&(_, step)| self.rule(step)).collect();
+        let passes = self.members.take(&self.model, &mut self.optimisers, &steps, &pictures)?;
+        for (within, pass) in within.zip(passes) {
+            if within == 0 {
+                let _ = self.sums.zero_();
+            }
+            self.sums += Tensor::stack(&[pass.loss, pass.reconstruction, pass.divergence], 0);
+            self.gradients = [pass.encoder, pass.decoder];
         }
-        self.sums += Tensor::stack(&[pass.loss, pass.reconstruction, pass.divergence], 0);
-        self.gradients = [pass.encoder, pass.decoder];
         Ok(())
     }
 

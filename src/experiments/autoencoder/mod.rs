@@ -28,6 +28,7 @@ pub mod run;
 pub mod sample;
 mod source;
 pub mod spec;
+mod step;
 mod variance;
 mod wake_sleep;
 

@@ -72,6 +72,12 @@ impl Design {
         [Side::Encoder { outputs }, decoder]
     }
 
+    /// Whether neither network has convolutions.
+    pub(super) fn is_dense(&self) -> bool {
+        let dense = |spec| matches!(spec, &EncoderSpec::Mlp(_));
+        dense(&self.encoder) && dense(&self.decoder)
+    }
+
     /// Whether both networks fit the pictures.
     ///
     /// # Errors
@@ -109,23 +115,27 @@ impl Autoencoder {
         Self { likelihood: Likelihood::from(&design.likelihood), encoder, decoder, design }
     }
 
-    /// Each group of members alone, on the same memory; none where all members are one group.
-    pub(super) fn apart(&self) -> Vec<Self> {
-        let pairs = self.encoder.apart().into_iter().zip(self.decoder.apart());
-        let mut first = 0;
-        let own = |(encoder, decoder): (Coder, Coder)| {
-            let members = encoder.parameters()[0].size()[0] as usize;
-            let seeds = self.design.seeds[first..first + members].to_vec();
-            first += members;
-            let design = Design { seeds, ..self.design.clone() };
-            Self { design, likelihood: self.likelihood, encoder, decoder }
-        };
-        pairs.map(own).collect()
+    /// Some members, from number `first` on, that work on this memory.
+    pub(super) fn part(&self, first: usize, members: usize) -> Self {
+        let seeds = self.design.seeds[first..first + members].to_vec();
+        let part = |coder: &Coder| coder.part(first as i64, members as i64);
+        Self {
+            design: Design { seeds, ..self.design.clone() },
+            likelihood: self.likelihood,
+            encoder: part(&self.encoder),
+            decoder: part(&self.decoder),
+        }
     }
 
     /// K.
     pub(super) fn members(&self) -> i64 {
         self.encoder.parameters()[0].size()[0]
+    }
+
+    /// How many numbers the parameters of all members are.
+    pub(super) fn numbers(&self) -> i64 {
+        let all = self.encoder.parameters().iter().chain(self.decoder.parameters());
+        all.map(|parameter| parameter.numel() as i64).sum()
     }
 
     /// Element type and device of the parameters.

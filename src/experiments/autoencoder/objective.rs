@@ -50,16 +50,18 @@ pub(super) struct Pass {
 }
 
 impl Pass {
-    /// The passes of members one after another, whose gradients lie in the memory of `model`.
+    /// The passes of parts of `model`, in the order of their members.
     pub(super) fn joined(passes: &[Self], model: &Autoencoder) -> Self {
         let all =
             |of: fn(&Self) -> &Tensor| Tensor::cat(&passes.iter().map(of).collect::<Vec<_>>(), 0);
+        let encoders: Vec<_> = passes.iter().map(|pass| pass.encoder.as_slice()).collect();
+        let decoders: Vec<_> = passes.iter().map(|pass| pass.decoder.as_slice()).collect();
         Self {
             loss: all(|pass| &pass.loss),
             reconstruction: all(|pass| &pass.reconstruction),
             divergence: all(|pass| &pass.divergence),
-            encoder: model.encoder.gradients(),
-            decoder: model.decoder.gradients(),
+            encoder: model.encoder.joined(&encoders),
+            decoder: model.decoder.joined(&decoders),
         }
     }
 }

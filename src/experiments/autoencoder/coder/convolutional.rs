@@ -46,13 +46,24 @@ impl Convolutional {
         }
     }
 
+    /// The networks of some members over their part of the parameters.
+    pub(super) fn part(&self, parameters: &[Tensor]) -> Self {
+        Self {
+            parameters: parameters.iter().map(Tensor::shallow_clone).collect(),
+            sizes: self.sizes.clone(),
+            ..*self
+        }
+    }
+
     pub(super) fn forward(&self, input: &Tensor) -> Tensor {
         self.run(&self.parameters, input)
     }
 
     pub(super) fn record(&self, input: &Tensor) -> (Tensor, Graph) {
         with_grad(|| {
-            let leaf = |tensor: &Tensor| tensor.detach().set_requires_grad(true);
+            // Members side by side count changes to the memory that they share; a leaf that counted
+            // with them would take another's step for its own.
+            let leaf = |tensor: &Tensor| tensor.data().set_requires_grad(true);
             let leaves: Vec<_> = self.parameters.iter().map(leaf).collect();
             // Pictures get no gradient, latents do.
             let input = input.detach().set_requires_grad(self.decodes);

@@ -2,18 +2,19 @@
 //!
 //! The backward pass is written out: it skips what autograd would compute for nothing (the gradient
 //! of the pictures) and writes gradients into memory that stays. Members are carried in groups, all
-//! together or one after another ([`carried_dense`]): one alone works on matrices, several on batches
-//! of matrices. Rows are examples, as the pictures lie.
+//! together or one after another ([`stacks`]): one alone works on matrices, several on batches of
+//! matrices. Rows are examples, as the pictures lie.
 
 use super::super::spec::Activation;
 use super::{Gradients, Of};
-use crate::nn::carried_dense;
+use crate::nn::stacks;
 use std::cell::OnceCell;
-use tch::Tensor;
+use tch::{Device, Tensor};
 
 /// Dense layers of all members; an activation behind each but the last.
 pub(super) struct Dense {
     groups: Vec<Group>,
+    activation: Activation,
     sizes: Vec<Vec<i64>>,
     memory: OnceCell<Memory>,
 }
@@ -21,7 +22,6 @@ pub(super) struct Dense {
 /// Members that are carried together.
 struct Group {
     layers: Vec<Layer>,
-    first: i64,
     members: i64,
     activation: Activation,
 }
@@ -70,44 +70,30 @@ impl Dense {
     pub(super) fn new(parameters: &[Tensor], activation: Activation) -> Self {
         let members = parameters[0].size()[0];
         let count = parameters.iter().map(|it| it.numel() as i64).sum::<i64>() / members;
-        let mut first = 0;
-        let group = |members: i64| {
-            let layers = layers(parameters, first, members);
-            first += members;
-            Group { layers, first: first - members, members, activation }
+        let is_one_group = stacks(count) || parameters[0].device() != Device::Cpu;
+        let together = if is_one_group { members } else { 1 };
+        let group = |from: i64| Group {
+            layers: layers(parameters, from, together),
+            members: together,
+            activation,
         };
-        let groups = carried_dense(count, parameters[0].device(), members);
         Self {
-            groups: groups.into_iter().map(group).collect(),
+            groups: (0..members).step_by(together as usize).map(group).collect(),
+            activation,
             sizes: parameters.iter().map(Tensor::size).collect(),
             memory: OnceCell::new(),
         }
     }
 
-    /// Each group as layers of its own that work on this memory, that of the gradients too; none where
-    /// all members are one group.
-    pub(super) fn apart(&self, parameters: &[Tensor]) -> Vec<(Vec<Tensor>, Self)> {
-        if self.groups.len() == 1 {
-            return Vec::new();
-        }
-        let own = |group: &Group| {
-            let members = group.members;
-            let part = |tensor: &Tensor| tensor.narrow(0, group.first, members);
-            let all: Vec<Tensor> = self.memory().all.iter().map(part).collect();
-            let slots = vec![layers(&all, 0, members)];
-            let again = |layer: &Layer| Layer {
-                weight: layer.weight.shallow_clone(),
-                bias: layer.bias.shallow_clone(),
-            };
-            let layers = group.layers.iter().map(again).collect();
-            let dense = Self {
-                groups: vec![Group { layers, first: 0, members, activation: group.activation }],
-                sizes: all.iter().map(Tensor::size).collect(),
-                memory: OnceCell::from(Memory { all, groups: slots }),
-            };
-            (parameters.iter().map(part).collect(), dense)
-        };
-        self.groups.iter().map(own).collect()
+    /// The layers of some members, from number `first` on, over their part of the parameters; they
+    /// leave their gradients in this memory.
+    pub(super) fn part(&self, parameters: &[Tensor], first: i64) -> Self {
+        let own = Self::new(parameters, self.activation);
+        let members = parameters[0].size()[0];
+        let part = |tensor: &Tensor| tensor.narrow(0, first, members);
+        let all = self.memory().all.iter().map(part).collect();
+        let memory = OnceCell::from(own.lay_out(all));
+        Self { memory, ..own }
     }
 
     /// The memory of the gradients.
@@ -117,18 +103,20 @@ impl Dense {
 
     /// `[members, R, out]` of an input `[members, R, in]`.
     pub(super) fn forward(&self, input: &Tensor) -> (Tensor, Tape) {
-        let pass = |group: &Group| group.forward(&input.narrow(0, group.first, group.members));
-        let (outputs, tapes) = self.groups.iter().map(pass).unzip();
+        let pass =
+            |(from, group): (i64, &Group)| group.forward(&input.narrow(0, from, group.members));
+        let (outputs, tapes) = self.numbered().map(pass).unzip();
         (joined(outputs), Tape(tapes))
     }
 
     /// The gradients, given that of the output `[members, R, out]`.
     pub(super) fn backward(&self, tape: &Tape, gradient: &Tensor, of: Of) -> Gradients {
         let memory = of.parameters().then(|| self.memory());
-        let inputs = self.groups.iter().zip(&tape.0).enumerate().map(|(index, (group, tape))| {
-            let slots = memory.map(|memory| memory.groups[index].as_slice());
-            group.backward(tape, &gradient.narrow(0, group.first, group.members), slots, of)
-        });
+        let inputs =
+            self.numbered().zip(&tape.0).enumerate().map(|(index, ((from, group), tape))| {
+                let slots = memory.map(|memory| memory.groups[index].as_slice());
+                group.backward(tape, &gradient.narrow(0, from, group.members), slots, of)
+            });
         let inputs: Vec<Tensor> = inputs.collect();
         Gradients {
             parameters: if of.parameters() { self.gradients() } else { Vec::new() },
@@ -136,15 +124,23 @@ impl Dense {
         }
     }
 
+    /// Each group with the number of its first member.
+    fn numbered(&self) -> impl Iterator<Item = (i64, &Group)> {
+        self.groups.iter().enumerate().map(|(index, group)| (index as i64 * group.members, group))
+    }
+
     fn memory(&self) -> &Memory {
         self.memory.get_or_init(|| {
             let like = &self.groups[0].layers[0].weight;
             let options = (like.kind(), like.device());
-            let all: Vec<_> = self.sizes.iter().map(|size| Tensor::zeros(size, options)).collect();
-            let groups = self.groups.iter();
-            let groups = groups.map(|it| layers(&all, it.first, it.members)).collect();
-            Memory { all, groups }
+            self.lay_out(self.sizes.iter().map(|size| Tensor::zeros(size, options)).collect())
         })
+    }
+
+    fn lay_out(&self, all: Vec<Tensor>) -> Memory {
+        let groups =
+            self.numbered().map(|(from, group)| layers(&all, from, group.members)).collect();
+        Memory { all, groups }
     }
 }
 

@@ -93,24 +93,25 @@ impl Coder {
         Self { names, parameters, body }
     }
 
-    /// Each group of members as a network of its own, which works on the memory of this one for
-    /// parameters and gradients; none where all members are one group.
-    pub(super) fn apart(&self) -> Vec<Self> {
-        let Body::Dense(body) = &self.body else { return Vec::new() };
-        let own = |(parameters, body)| Self {
-            names: self.names.clone(),
-            parameters,
-            body: Body::Dense(body),
+    /// Some members, from number `first` on, as a network of its own that works on this memory.
+    pub(super) fn part(&self, first: i64, members: i64) -> Self {
+        let parameters: Vec<_> =
+            self.parameters.iter().map(|it| it.narrow(0, first, members)).collect();
+        let body = match &self.body {
+            Body::Dense(body) => Body::Dense(body.part(&parameters, first)),
+            Body::Convolutional(body) => Body::Convolutional(body.part(&parameters)),
         };
-        body.apart(&self.parameters).into_iter().map(own).collect()
+        Self { names: self.names.clone(), parameters, body }
     }
 
-    /// The memory that groups [`apart`](Self::apart) leave their gradients in; none where there are no
-    /// such groups.
-    pub(super) fn gradients(&self) -> Vec<Tensor> {
+    /// The gradients of all members, from those of [`part`](Self::part)s of them, in their order.
+    pub(super) fn joined(&self, parts: &[&[Tensor]]) -> Vec<Tensor> {
         match &self.body {
             Body::Dense(body) => body.gradients(),
-            Body::Convolutional(_) => Vec::new(),
+            Body::Convolutional(_) => {
+                let of = |index: usize| parts.iter().map(|it| &it[index]).collect::<Vec<_>>();
+                (0..self.parameters.len()).map(|index| Tensor::cat(&of(index), 0)).collect()
+            }
         }
     }
 
