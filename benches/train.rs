@@ -1,7 +1,7 @@
 //! Times training steps of the real learner, for `scripts/bench train`, which runs the same network
 //! in PyTorch beside it.
 //!
-//! Arguments: hidden units (`30,30`), members, steps, threads, and a folder with MNIST's four files
+//! Arguments: hidden units (`30,30`) or a whole network as JSON, members, steps, threads, and a folder with MNIST's four files
 //! (or `-` for random pictures). Prints one line of JSON.
 
 #![expect(
@@ -32,8 +32,8 @@ fn random() -> Labelled {
 
 fn main() {
     let arguments = std::env::args().skip(1).filter(|a| a != "--bench").collect::<Vec<_>>();
-    let [hidden, members, steps, threads, folder] = arguments.as_slice() else {
-        panic!("usage: train HIDDEN MEMBERS STEPS THREADS FOLDER|-");
+    let [network, members, steps, threads, folder] = arguments.as_slice() else {
+        panic!("usage: train NETWORK MEMBERS STEPS THREADS FOLDER|-");
     };
     tch::set_num_threads(threads.parse().unwrap());
     let steps: u64 = steps.parse().unwrap();
@@ -43,7 +43,11 @@ fn main() {
     } else {
         exp::data::load(&data_spec, &DataRoots(vec![folder.into()]), Device::Cpu).unwrap()
     };
-    let network = format!(r#"{{"name": "mlp", "hidden": [{hidden}]}}"#);
+    let network = if network.starts_with('{') {
+        network.clone()
+    } else {
+        format!(r#"{{"name": "mlp", "hidden": [{network}]}}"#)
+    };
     let recipe = Recipe {
         members: members.parse().unwrap(),
         data: &data_spec,

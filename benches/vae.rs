@@ -2,7 +2,7 @@
 //! 500 units on each side unless told otherwise, 20 latents, Bernoulli pixels), for `scripts/bench vae`, which trains the
 //! same in PyTorch beside it.
 //!
-//! Arguments: members, units in the hidden layers, steps, threads, and a folder with MNIST's four files (or `-` for glyphs).
+//! Arguments: members, units in the hidden layers (or an encoder as JSON), steps, threads, and a folder with MNIST's four files (or `-` for glyphs).
 //! Prints one line of JSON.
 
 #![expect(
@@ -32,9 +32,14 @@ fn main() {
     } else {
         r#"{"set": "mnist"}"#
     };
+    let encoder = if hidden.starts_with('{') {
+        hidden.clone()
+    } else {
+        format!(r#"{{"name": "mlp", "hidden": [{hidden}], "activation": "tanh"}}"#)
+    };
     let spec = format!(
         r#"{{"data": {set}, "members": {members}, "latent": 20,
-             "encoder": {{"name": "mlp", "hidden": [{hidden}], "activation": "tanh"}},
+             "encoder": {encoder},
              "optimiser": {{"rule": "adam", "rate": 1e-3}}, "epochs": 1000000, "batch": 100}}"#
     );
     let spec: AutoencoderSpec = serde_json::from_str(&spec).unwrap();

@@ -1,26 +1,17 @@
-//! How many members go together: [`carried`] and [`carried_dense`], a policy by network and device.
+//! How members are carried: [`carried`], a policy by network and device.
 //!
-//! Measured on two cores of a CPU: milliseconds for a forward and backward pass of one member at
-//! batch 100 on 28 x 28 pictures, as the least of many rounds in which both took turns.
-//!
-//! | network | members | 1 thread: stacked | in turn | 2 threads: stacked | in turn |
-//! |---|---|---|---|---|---|
-//! | mlp 30-30 | 10 | 0.167 | 0.207 | 0.104 | 0.176 |
-//! | mlp 100-100 | 5 | 0.643 | 0.668 | 0.427 | 0.692 |
-//! | mlp 400-400 | 5 | 3.77 | 3.76 | 2.18 | 1.96 |
-//! | mlp 1200-1200 | 5 | 17.6 | 17.5 | 9.95 | 10.02 |
-//! | cnn 16-32, kernel 5 | 5 | 41.4 | 32.4 | 24.3 | 19.1 |
-//!
-//! Small products are too little work to share between threads until they are batched; large ones
-//! fill the cores alone. Grouped convolutions lose to plain ones. On a GPU, where a launch costs as
-//! much as a small product, members always go together.
+//! Small products are too little work to share between threads until several are batched; large ones
+//! fill the cores alone, but members side by side, a thread each ([`lanes`]), need not wait behind each.
+//! Grouped convolutions lose to plain ones, and plain ones are shared well. On a GPU, where a launch
+//! costs as much as a small product, members always go together. `docs/benchmarks.md` has the
+//! measurements.
 
 use super::{InputShape, NetworkSpec};
 use crate::lanes;
 use tch::Device;
 
-/// A dense network with at most so many parameters is small: between the second line of the table
-/// (90,000) and the third (478,000).
+/// A dense network with at most so many parameters is small: between those for which batching pays on
+/// one thread (784-100-100-10, 90,000) and those for which it does not (784-400-400-10, 478,000).
 const SMALL: i64 = 200_000;
 
 /// How members are carried.
@@ -59,11 +50,10 @@ pub fn carried(
     device: Device,
     members: usize,
 ) -> Carried {
-    let stacks = match spec {
-        NetworkSpec::Mlp(_) => stacks(spec.count(input, classes)),
-        NetworkSpec::Cnn(_) => false,
-    };
-    carried_on(device, stacks, members)
+    match (device, spec) {
+        (Device::Cpu, NetworkSpec::Cnn(_)) => Carried { groups: vec![1; members], beside: 0 },
+        _ => carried_on(device, stacks(spec.count(input, classes)), members),
+    }
 }
 
 /// Whether a dense network with so many parameters is small enough to be batched.
@@ -84,10 +74,11 @@ pub fn carried_on(device: Device, stacks: bool, members: usize) -> Carried {
 
 fn on_cpu(stacks: bool, members: usize, lanes: usize) -> Carried {
     let beside = lanes.min(members).max(1);
-    // Batching gains about a quarter, which uneven groups may lose again.
-    if stacks && 4 * members.div_ceil(beside) * beside <= 5 * members {
-        let size = |lane: usize| members / beside + usize::from(lane < members % beside);
-        return Carried { groups: (0..beside).map(size).collect(), beside };
+    if stacks && members.is_multiple_of(beside) {
+        return Carried { groups: vec![members / beside; beside], beside };
+    }
+    if stacks {
+        return Carried::together(members);
     }
     // The last round would leave lanes empty.
     let rest = members % lanes;
@@ -110,15 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn a_cpu_carries_small_dense_networks_batched_and_others_alone() {
+    fn a_cpu_batches_small_dense_networks_and_carries_convolutional_ones_in_turn() {
         let shape = InputShape { channels: 1, height: 28, width: 28 };
-        for (text, stacks) in [
-            (r#"{"name":"mlp","hidden":[30,30]}"#, true),
-            (r#"{"name":"mlp","hidden":[400,400]}"#, false),
-            (r#"{"name":"cnn"}"#, false),
+        for (text, expected) in [
+            (r#"{"name":"mlp","hidden":[30,30]}"#, on_cpu(true, 10, lanes::count())),
+            (r#"{"name":"mlp","hidden":[400,400]}"#, on_cpu(false, 10, lanes::count())),
+            (r#"{"name":"cnn"}"#, Carried { groups: vec![1; 10], beside: 0 }),
         ] {
             let spec: NetworkSpec = serde_json::from_str(text).unwrap();
-            let expected = on_cpu(stacks, 10, lanes::count());
             assert_eq!(carried(&spec, shape, 10, Device::Cpu, 10), expected, "{text}");
         }
     }
@@ -128,8 +118,7 @@ mod tests {
         for (stacks, members, lanes, groups, beside) in [
             (true, 10, 1, vec![10], 1),
             (true, 10, 2, vec![5, 5], 2),
-            (true, 5, 2, vec![3, 2], 2),
-            (true, 3, 2, vec![1; 3], 2),
+            (true, 5, 2, vec![5], 1),
             (true, 1, 4, vec![1], 1),
             (false, 3, 1, vec![1; 3], 3),
             (false, 2, 2, vec![1; 2], 2),

@@ -41,8 +41,10 @@ impl Members {
     /// Those of `model`, on its memory and that of its optimisers.
     pub(super) fn new(model: &Autoencoder, optimisers: &[Optimiser; 2]) -> Self {
         let members = model.design.seeds.len();
-        let stacks = model.design.is_dense() && stacks(model.numbers() / members as i64);
-        let carried = carried_on(model.options().1, stacks, members);
+        let small = model.design.is_dense() && stacks(model.numbers() / members as i64);
+        // Over several steps members alone come out even, which groups of unlike sizes do not.
+        let even = members.is_multiple_of(lanes::count().min(members));
+        let carried = carried_on(model.options().1, small && even, members);
         let mut own = Self { parts: Vec::new(), carried };
         own.divide(model, optimisers);
         own

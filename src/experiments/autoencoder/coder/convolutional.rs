@@ -3,7 +3,7 @@
 //! Each block of an encoder takes every second pixel (stride 2, same padding); those of a decoder
 //! are transposed convolutions that undo it, with an output padding that leads back to the size
 //! before, odd or even. The backward pass is autograd's; convolutions are large enough not to feel
-//! it. On a CPU members go in turn, since grouped convolutions lose there (see `nn`).
+//! it. On a CPU no two members share a convolution, since grouped ones lose there (see `nn`).
 
 use super::super::spec::{Activation, ConvolutionalSpec, Side};
 use super::{Gradients, Of};

@@ -15,6 +15,37 @@ fn text(members: u64, rest: &str) -> String {
 }
 
 #[test]
+fn steps_at_once_are_to_the_bit_the_steps_one_by_one() {
+    for (members, rest) in [
+        (3, "encoder: { name: mlp, hidden: [300] }, binarisation: dynamic"),
+        (3, "encoder: { name: mlp, hidden: [20] }, estimator: { name: wake_sleep }"),
+        (4, "encoder: { name: mlp, hidden: [20] }, weight_prior: true"),
+        (3, "encoder: { name: cnn, channels: [4, 6], hidden: [16] }"),
+        (1, "encoder: { name: mlp, hidden: [20] }"),
+    ] {
+        let spec = settings(&text(members, rest));
+        let data = glyphs(&spec);
+        let one_by_one = train(&spec, &data, 7, 10).state();
+        // An epoch has five steps; a block may take any number of them.
+        for blocks in [&[0..5, 5..10][..], &[0..1, 1..4, 4..5, 5..7, 7..10]] {
+            let context = crate::job::Context::silent(std::env::temp_dir(), 7);
+            let mut learner = super::super::Autoencoding::new(&context, &spec, &data).unwrap();
+            for block in blocks {
+                if block.start % 5 == 0 {
+                    learner.begin_epoch(block.start / 5);
+                }
+                let within = block.start % 5..(block.end - 1) % 5 + 1;
+                learner.steps(within, block.start).unwrap();
+            }
+            for (name, tensor) in learner.state() {
+                assert!(tensor.equal(&one_by_one[&name]), "{rest}: {name}");
+            }
+        }
+        assert!(super::all_finite(one_by_one.values()));
+    }
+}
+
+#[test]
 fn a_member_equals_one_alone() {
     for rest in [
         "encoder: { name: mlp, hidden: [20] }, binarisation: dynamic",
@@ -25,7 +56,7 @@ fn a_member_equals_one_alone() {
         "encoder: { name: mlp, hidden: [20] }, decoder: { name: mlp, hidden: [15, 12] }, \
          likelihood: { name: bounded_gaussian }, estimator: { name: sampled, samples: 2 }",
         "encoder: { name: cnn, channels: [4, 6], hidden: [16] }",
-        // Large enough to be carried in turn.
+        // Large enough to be carried alone.
         "encoder: { name: mlp, hidden: [300] }, binarisation: static",
     ] {
         let stacked_spec = settings(&text(MEMBERS, rest));
