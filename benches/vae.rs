@@ -1,9 +1,9 @@
-//! Times training steps of a variational auto-encoder (the paper's MNIST network: one hidden layer of
-//! 500 units on each side unless told otherwise, 20 latents, Bernoulli pixels), for `scripts/bench vae`, which trains the
-//! same in PyTorch beside it.
+//! Times training steps of variational auto-encoders (the paper's MNIST network: one hidden layer on
+//! each side, 20 latents, Bernoulli pixels), for `scripts/bench vae`, which trains the same in PyTorch
+//! beside it.
 //!
-//! Arguments: members, units in the hidden layers (or an encoder as JSON), steps, threads, and a folder with MNIST's four files (or `-` for glyphs).
-//! Prints one line of JSON.
+//! Arguments: members, units in the hidden layers (or an encoder as JSON), steps, threads, and a folder
+//! with MNIST's four files (or `-` for glyphs). Prints one line of JSON.
 
 #![expect(
     clippy::unwrap_used,

@@ -2,7 +2,7 @@
 //! `[K, …]` and logits `[K, B, classes]`; K = 1 is the ordinary case.
 //!
 //! [`NetworkSpec`] is the plain description; [`build`] makes the network. How members are carried
-//! (all in one batched product, or in turn) is decided by [`carried`] and changes no result beyond
+//! (batched, side by side or in turn) is decided by [`carried`] and changes no result beyond
 //! rounding.
 
 mod carry;
