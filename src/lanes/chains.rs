@@ -1,11 +1,11 @@
 //! Several steps of parts that never meet: [`chains`], shared between the lanes so that none waits.
 //!
 //! Three parts on two lanes leave one lane idle for half of the time, step by step. Over two steps
-//! they come out even, by the wrap-around rule of `McNaughton` (Management Science 6, 1959): all steps of all
-//! parts stand in one row, part by part, and each lane takes an equal piece of it. Of a part that is
-//! cut, the lane that begins with it takes the earlier steps and the lane that ends with it the later
-//! ones, so that they never fall together. Several steps of a part in a row also find its parameters
-//! still close to the processor.
+//! they come out even, by the wrap-around rule of `McNaughton` (Management Science 6, 1959): all
+//! steps of all parts stand in one row, part by part, and each lane takes an equal piece of it. Of a
+//! part that is cut, the lane that begins with it takes the earlier steps and the lane that ends with
+//! it the later ones, so that they never fall together. Several steps of a part in a row also find
+//! its parameters still close to the processor.
 
 use super::{count, each, lock};
 use std::ops::Range;
