@@ -1,4 +1,4 @@
-//! Tells the linker where the built programs find libtorch, compiles the C++ behind the optimisers,
+//! Tells the linker where the built programs find libtorch, compiles our C++,
 //! and gives both programs one build name.
 
 use std::path::{Path, PathBuf};
@@ -25,11 +25,13 @@ fn main() {
     println!("cargo:rustc-env=EXP_BUILD={}", build_name());
 }
 
-/// Compiles `src/optim/fused.cc` into an archive that stays beside the library, not inside it, so
-/// that each program is linked with it or without.
+/// Compiles our C++ into an archive that stays beside the library, not inside it, so that each
+/// program is linked with it or without.
 fn compile_shim(include: &Path) {
-    const SOURCE: &str = "src/optim/fused.cc";
-    println!("cargo:rerun-if-changed={SOURCE}");
+    const SOURCES: [&str; 2] = ["src/optim/fused.cc", "src/bin/exp_job/exactness.cc"];
+    for source in SOURCES {
+        println!("cargo:rerun-if-changed={source}");
+    }
     cc::Build::new()
         .cpp(true)
         .std("c++17")
@@ -37,7 +39,7 @@ fn compile_shim(include: &Path) {
         .flag(include)
         .define("_GLIBCXX_USE_CXX11_ABI", "1") // as libtorch is built; it means nothing to libc++
         .cargo_metadata(false)
-        .file(SOURCE)
+        .files(SOURCES)
         .compile("exp_fused");
     let folder = std::env::var("OUT_DIR").unwrap_or_default();
     println!("cargo:rustc-link-search=native={folder}");

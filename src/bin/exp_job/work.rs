@@ -217,6 +217,7 @@ fn device(name: DeviceName) -> Result<tch::Device, RunError> {
             cuda::open().map_err(|words| {
                 format!("libtorch's CUDA half does not load ({words}): scripts/setup --cuda fetches it, or run with --device cpu")
             })?;
+            cuda::be_exact()?;
             let count = tch::Cuda::device_count();
             if (index as i64) < count {
                 Ok(tch::Device::Cuda(index))
