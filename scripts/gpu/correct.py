@@ -129,9 +129,9 @@ def resuming(programs, kept, kills):
 
 def digits(programs, epochs):
     """Whether a network learns real digits as it should."""
-    if not (programs.data and (programs.data / "digits").is_dir()):
+    if not programs.has_digits:
         return Finding(None, "skipped: no digits in the folder (EXP_DATA had no mnist when it was packed)")
-    text = specs.classifier(specs.MLP, epochs=epochs, data="{ set: idx, folder: digits }", logging="{ checkpoint_every_epochs: 100 }")
+    text = specs.classifier(specs.MLP, epochs=epochs, data=specs.DIGITS, logging="{ checkpoint_every_epochs: 100 }")
     run, _, _ = programs.run("digits", specs.spec("digits", digits=text), "cuda")
     found = results.metrics(run / "digits")
     errors = found["test/errors"]

@@ -1,5 +1,6 @@
 """Steps at the edges: memory that is not enough, devices that are not there."""
 
+import re
 import subprocess
 import time
 
@@ -18,7 +19,7 @@ def out_of_memory(programs, memory):
         return Finding(None, "skipped: nothing says how much memory the device has (--memory BYTES does)")
     channels = int(1.2 * memory / (EXAMPLES * PIXELS * 4)) + 1
     network = f"{{ name: cnn, channels: [{channels}], kernel: 3, hidden: [] }}"
-    text = specs.classifier(network, epochs=1, train=EXAMPLES, batch=EXAMPLES)
+    text = specs.classifier(network, epochs=1, batch=EXAMPLES, data=f"{{ set: glyphs, train: {EXAMPLES}, validation: 0, test: 100 }}")
     folder = programs.scratch / "memory"
     folder.mkdir()
     file = folder / "spec.yaml"
@@ -36,13 +37,13 @@ def out_of_memory(programs, memory):
     job = next(folder.glob("runs/*/*/large"))
     message = results.record(job)["message"] or ""
     good = process.returncode == 1 and "memory" in message.lower() and not left
-    first = message.splitlines()[0] if message else "no message"
+    first = re.split(r"\\n|\n", message)[0] or "no message"
     lines = [f"it says: {first[:300]}", f"the message has {len(message):,} characters; exp said {len(said):,} on standard error"]
     figures = {"code": process.returncode, "message": message, "left_running": left, "channels": channels}
     return Finding(good, f"exit code {process.returncode}, {len(left)} processes left running", lines, figures)
 
 
-SMALL = specs.classifier("{ name: mlp, hidden: [30] }", epochs=1, train=200)
+SMALL = specs.classifier("{ name: mlp, hidden: [30] }", epochs=1, data="{ set: glyphs, train: 200, validation: 0, test: 100 }")
 
 
 def absent_device(programs, count):

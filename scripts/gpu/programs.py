@@ -43,6 +43,11 @@ class Programs:
         if data:
             self.variables["EXP_DATA"] = str(data)
 
+    @property
+    def has_digits(self):
+        """Whether some digits of MNIST are in the folder of data."""
+        return bool(self.data) and (self.data / "digits").is_dir()
+
     def start(self, command, variables=None, **options):
         """Starts a command in a session of its own, so that all of it can be found and ended."""
         return subprocess.Popen(

@@ -11,6 +11,11 @@ BATCH = 100
 WARM_UP_SECONDS = 1.0
 
 
+def timed(programs):
+    """The jobs that are timed, on digits where there are some: an epoch has 200 steps then, else 100."""
+    return specs.timed(specs.DIGITS if programs.has_digits else specs.GLYPHS)
+
+
 def follow(programs, name, jobs, device, seconds, variables=None):
     """Starts jobs that train until they are stopped, all at once, waits until each has trained for so
     long after its warm-up, and stops them. Returns the steps a second of each."""
@@ -59,9 +64,10 @@ def rates(programs, kept, device, seconds, only=None, variables=None, way=None):
     """Member-examples a second of each network, alone on its device."""
     way = way or device
     lines, figures, missing = [], {}, []
-    names, whole = [name for name in specs.TIMED if not only or name in only], programs.deadline
+    networks, whole = timed(programs), programs.deadline
+    names = [name for name in networks if not only or name in only]
     for index, name in enumerate(names):
-        job, members = specs.TIMED[name]
+        job, members = networks[name]
         now = time.monotonic()  # each has its share of what is left, so that a slow one leaves time to others
         programs.deadline = now + (whole - now) / (len(names) - index)
         try:
@@ -109,8 +115,8 @@ def peers(programs, kept, folder, steps, device):
 
 def together(programs, kept, seconds):
     """Two jobs at once on one device, beside one alone."""
-    job = specs.TIMED["mlp, one"][0]
-    both = follow(programs, "together", {"left": job, "right": job + "    schedule: { shape: cosine }\n"}, "cuda:0", seconds)
+    job = timed(programs)["mlp, one"][0]
+    both = follow(programs, "together", {"left": job, "right": job + "    seed: 2\n"}, "cuda:0", seconds)
     alone = kept.get("cuda", {}).get("mlp, one", {}).get("steps_per_second")
     folders = sorted((programs.scratch / "together").glob("runs/*/*/*/job.json"))
     devices = {results.record(folder.parent)["device"] for folder in folders}
@@ -122,10 +128,11 @@ def together(programs, kept, seconds):
 def checkpoints(programs, epochs):
     """How long a job takes with a checkpoint after every epoch, and with none but the last."""
     every = specs.QUIET.replace("checkpoint_every_epochs: 100000", "checkpoint_every_epochs: 1")
+    # How much is written down is no part of what a job means: only other seeds make them two jobs.
     jobs = {
-        f"{members}_{name}": specs.classifier(specs.MLP, count, epochs, logging=logging)
+        f"{members}_{name}": specs.classifier(specs.MLP, count, epochs, logging=logging) + f"    seed: {seed}\n"
         for members, count in (("one", 1), ("ten", 10))
-        for name, logging in (("none", specs.QUIET), ("every", every))
+        for name, logging, seed in (("none", specs.QUIET, 1), ("every", every, 2))
     }
     run, _, _ = programs.run("checkpoints", specs.spec("checkpoints", **jobs), "cuda")
     lines, figures = [], {}
