@@ -1,8 +1,9 @@
-"""The same training in PyTorch, for `scripts/bench train`.
+"""The same training in PyTorch, for `scripts/bench train` and `scripts/gpu_check`.
 
-Arguments: hidden units (30,30), steps, threads, a folder with MNIST's four files (or -), and how
-batches are had: `resident` (index selections of one tensor, fused Adam) or `loader` (a DataLoader over
-a TensorDataset, fused Adam). Prints one line of JSON.
+Arguments: hidden units (30,30) or `cnn` (the network of that name in exp), steps, threads, a folder
+with MNIST's four files (or -), how batches are had: `resident` (index selections of one tensor, fused
+Adam) or `loader` (a DataLoader over a TensorDataset, fused Adam), and a device if not the CPU. Prints
+one line of JSON.
 """
 
 import gzip
@@ -31,22 +32,36 @@ def batches(images, labels, mode):
             dataset = torch.utils.data.TensorDataset(images, labels)
             yield from torch.utils.data.DataLoader(dataset, batch_size=BATCH, shuffle=True)
         else:
-            for indices in torch.randperm(len(images)).split(BATCH):
+            for indices in torch.randperm(len(images), device=images.device).split(BATCH):
                 yield images[indices], labels[indices]
 
 
+def perceptron(hidden):
+    sizes = [784, *map(int, hidden.split(",")), 10]
+    layers = []
+    for inputs, outputs in zip(sizes, sizes[1:]):
+        layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
+    return torch.nn.Sequential(*layers[:-1])
+
+
+def convolutional():
+    layers = [torch.nn.Unflatten(1, (1, 28, 28))]
+    for inputs, outputs in ((1, 16), (16, 32)):
+        layers += [torch.nn.Conv2d(inputs, outputs, 5, padding=2), torch.nn.MaxPool2d(2), torch.nn.ReLU()]
+    dense = [torch.nn.Linear(32 * 7 * 7, 128), torch.nn.ReLU(), torch.nn.Linear(128, 10)]
+    return torch.nn.Sequential(*layers, torch.nn.Flatten(), *dense)
+
+
 def main():
-    hidden, steps, threads, folder, mode = sys.argv[1:]
+    hidden, steps, threads, folder, mode, *device = sys.argv[1:]
+    device = torch.device(device[0] if device else "cpu")
     torch.set_num_threads(int(threads))
     if folder == "-":
         images, labels = torch.rand(60000, 784), torch.randint(10, (60000,))
     else:
         images, labels = mnist(folder)
-    sizes = [784, *map(int, hidden.split(",")), 10]
-    layers = []
-    for inputs, outputs in zip(sizes, sizes[1:]):
-        layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
-    network = torch.nn.Sequential(*layers[:-1])
+    images, labels = images.to(device), labels.to(device)
+    network = (convolutional() if hidden == "cnn" else perceptron(hidden)).to(device)
     optimiser = torch.optim.Adam(network.parameters(), lr=1e-3, fused=True)
     source = batches(images, labels, mode)
 
@@ -57,6 +72,8 @@ def main():
             optimiser.zero_grad()
             torch.nn.functional.cross_entropy(network(pictures), answers).backward()
             optimiser.step()
+        if device.type == "cuda":
+            torch.cuda.synchronize()
         return (time.perf_counter() - start) * 1e3 / count
 
     run(1)

@@ -1,9 +1,9 @@
-"""The same training in PyTorch, for `scripts/bench vae`.
+"""The same training in PyTorch, for `scripts/bench vae` and `scripts/gpu_check`.
 
-Arguments: steps, threads, a folder with MNIST's four files (or -), and how it is written:
+Arguments: steps, threads, a folder with MNIST's four files (or -), how it is written:
 `idiomatic` (a DataLoader over a TensorDataset, torch.optim.Adam as it comes, binary_cross_entropy on
 sigmoids: the form of PyTorch's own example) or `resident` (index selections of one tensor, fused
-Adam, logits). Prints one line of JSON.
+Adam, logits), and a device if not the CPU. Prints one line of JSON.
 """
 
 import gzip
@@ -60,15 +60,16 @@ def batches(images, mode):
             for (x,) in torch.utils.data.DataLoader(dataset, batch_size=BATCH, shuffle=True):
                 yield x
         else:
-            for indices in torch.randperm(len(images)).split(BATCH):
+            for indices in torch.randperm(len(images), device=images.device).split(BATCH):
                 yield images[indices]
 
 
 def main():
-    steps, threads, folder, mode = sys.argv[1:]
+    steps, threads, folder, mode, *device = sys.argv[1:]
+    device = torch.device(device[0] if device else "cpu")
     torch.set_num_threads(int(threads))
-    images = pictures(folder)
-    model = Vae(mode == "resident")
+    images = pictures(folder).to(device)
+    model = Vae(mode == "resident").to(device)
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3, fused=mode == "resident" or None)
     source = batches(images, mode)
 
@@ -83,6 +84,8 @@ def main():
             if mode == "idiomatic":
                 total += value.item()
             optimiser.step()
+        if device.type == "cuda":
+            torch.cuda.synchronize()
         return (time.perf_counter() - start) * 1e3 / count
 
     run(1)
