@@ -3,9 +3,10 @@
 use super::failure::{INTERRUPTED, JOB_FAILED};
 use super::{Failure, output};
 use crate::dispatch::{self, Executor, Local, Signals, Watch};
+use crate::files::Lock;
 use crate::report::console::{self, Mode};
 use crate::report::table;
-use crate::rundir::{Liveness, Lock, RunFolder, RunStatus, Status, paths};
+use crate::rundir::{Liveness, RunFolder, RunStatus, Status, paths};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;

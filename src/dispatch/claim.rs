@@ -3,7 +3,7 @@
 //! A claim is a lock on `<runs>/.claims/<key>`, which the operating system releases when its holder
 //! dies. The file disappears with the claim.
 
-use crate::rundir::RunDirError;
+use crate::files::FilesError;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::os::unix::fs::MetadataExt;
@@ -29,19 +29,19 @@ impl Claim {
     /// Tries to claim `key` for `job`, which names it to others.
     ///
     /// # Errors
-    /// [`RunDirError::Write`] when there can be no claims under `root`.
-    pub(super) fn take(root: &Path, key: &str, job: &str) -> Result<Claimed, RunDirError> {
+    /// [`FilesError::Write`] when there can be no claims under `root`.
+    pub(super) fn take(root: &Path, key: &str, job: &str) -> Result<Claimed, FilesError> {
         let folder = root.join(".claims");
         let path = folder.join(key);
         loop {
-            std::fs::create_dir_all(&folder).map_err(RunDirError::write(&folder))?;
+            std::fs::create_dir_all(&folder).map_err(FilesError::write(&folder))?;
             let mut file = OpenOptions::new()
                 .create(true)
                 .truncate(false)
                 .read(true)
                 .write(true)
                 .open(&path)
-                .map_err(RunDirError::write(&path))?;
+                .map_err(FilesError::write(&path))?;
             match file.try_lock() {
                 Ok(()) if is_at(&file, &path) => {
                     // For messages alone; that it could not be written is no harm.
@@ -58,7 +58,7 @@ impl Claim {
                     return Ok(Claimed::Theirs(holder));
                 }
                 Err(TryLockError::Error(source)) => {
-                    return Err(RunDirError::Write { path, source });
+                    return Err(FilesError::Write { path, source });
                 }
             }
         }

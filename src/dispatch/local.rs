@@ -5,7 +5,8 @@
 //! closes when the runner dies, and the job takes that as a request to stop.
 
 use super::executor::{Executor, Exit, Running};
-use crate::rundir::{JobFolder, fault, paths};
+use crate::files::fault;
+use crate::rundir::{JobFolder, paths};
 use rustix::process::{Pid, Signal};
 use std::fs::OpenOptions;
 use std::io;

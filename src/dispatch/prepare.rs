@@ -3,9 +3,9 @@
 use super::devices::Inventory;
 use super::plan::{Decision, Origin, Plan, Planned};
 use crate::device::DeviceName;
+use crate::files::{Lock, atomic};
 use crate::rundir::{
-    JobFolder, JobRecord, JobSpec, Lock, RunDirError, RunFolder, Staged, Status, atomic, paths,
-    provenance,
+    JobFolder, JobRecord, JobSpec, RunDirError, RunFolder, Staged, Status, paths, provenance,
 };
 use std::path::Path;
 

@@ -6,7 +6,8 @@
 
 use super::fields::{is_within, leaves};
 use super::plan::Planned;
-use crate::rundir::{JobFolder, JobSpec, Look, RunFolder, Status, atomic, find as runs};
+use crate::files::atomic;
+use crate::rundir::{JobFolder, JobSpec, Look, RunFolder, Status, find as runs};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -2,9 +2,10 @@
 //! [`tables`] those that close it.
 
 use super::figures::Figures;
+use crate::files::atomic;
 use crate::job::Outcome;
 use crate::report::table;
-use crate::rundir::{JobFolder, RunDirError, RunFolder, RunRecord, Status, atomic, paths};
+use crate::rundir::{JobFolder, RunDirError, RunFolder, RunRecord, Status, paths};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt::Write;

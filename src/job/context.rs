@@ -2,7 +2,7 @@
 
 use crate::device::DeviceName;
 use crate::event::{Event, Histogram, Record, Sink};
-use crate::rundir::atomic;
+use crate::files::atomic;
 use crate::seed;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

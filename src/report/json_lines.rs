@@ -1,10 +1,10 @@
 //! The record of a job: `events.jsonl`, one record a line ([`JsonLines`]).
 
 use super::EVENTS;
-use super::log_file::LogFile;
 use super::outage::Outage;
 
 use crate::event::{Event, Record, Sink};
+use crate::files::LogFile;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -1,7 +1,8 @@
 //! The folder of one job: [`JobFolder`].
 
-use super::{JobRecord, JobSpec, Lock, Look, Made, RunDirError, Status};
-use super::{atomic, lock, paths, seal};
+use super::{JobRecord, JobSpec, Look, Made, RunDirError, Status};
+use super::{paths, seal};
+use crate::files::{self, FilesError, Lock, atomic};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -29,18 +30,18 @@ impl JobFolder {
     /// Opens a folder that must hold a job.
     ///
     /// # Errors
-    /// [`RunDirError::Read`] when there is no `spec.json` in it.
+    /// [`FilesError::Read`] when there is no `spec.json` in it.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, RunDirError> {
         let folder = Self::new(path);
         let file = folder.spec_file();
-        std::fs::metadata(&file).map_err(RunDirError::read(&file))?;
+        std::fs::metadata(&file).map_err(FilesError::read(&file))?;
         Ok(folder)
     }
 
     /// Makes the folder with its spec and record.
     ///
     /// # Errors
-    /// [`RunDirError::Write`].
+    /// [`FilesError::Write`].
     pub fn create(
         path: impl Into<PathBuf>,
         spec: &JobSpec,
@@ -68,25 +69,25 @@ impl JobFolder {
     /// What the job is to do.
     ///
     /// # Errors
-    /// [`RunDirError::Read`], [`RunDirError::Damaged`].
+    /// [`FilesError::Read`], [`FilesError::Damaged`].
     pub fn spec(&self) -> Result<JobSpec, RunDirError> {
-        atomic::read_json(&self.spec_file())
+        Ok(atomic::read_json(&self.spec_file())?)
     }
 
     /// How far it is.
     ///
     /// # Errors
-    /// [`RunDirError::Read`], [`RunDirError::Damaged`].
+    /// [`FilesError::Read`], [`FilesError::Damaged`].
     pub fn record(&self) -> Result<JobRecord, RunDirError> {
-        atomic::read_json(&self.record_file())
+        Ok(atomic::read_json(&self.record_file())?)
     }
 
     /// Replaces the record.
     ///
     /// # Errors
-    /// [`RunDirError::Write`].
+    /// [`FilesError::Write`].
     pub fn write_record(&self, record: &JobRecord) -> Result<(), RunDirError> {
-        atomic::write_json(&self.record_file(), record)
+        Ok(atomic::write_json(&self.record_file(), record)?)
     }
 
     /// The folder that holds this job's results: itself, or the one it is reused from.
@@ -107,9 +108,9 @@ impl JobFolder {
     /// Seals what the job has made, for its record.
     ///
     /// # Errors
-    /// [`RunDirError::Read`].
+    /// [`FilesError::Read`].
     pub fn seal(&self) -> Result<Made, RunDirError> {
-        seal::seal(&self.artifacts())
+        Ok(seal::seal(&self.artifacts())?)
     }
 
     /// Why the results of this job, which is done, are not there any more: its own, or those of the
@@ -132,23 +133,23 @@ impl JobFolder {
     /// Takes the folder: for the job itself.
     ///
     /// # Errors
-    /// [`RunDirError::Busy`] when somebody has it.
+    /// [`FilesError::Busy`] when somebody has it.
     pub fn lock(&self) -> Result<Lock, RunDirError> {
-        Lock::take(&self.path)
+        Ok(Lock::take(&self.path)?)
     }
 
     /// The number of the process that is at work on this job, if one is.
     #[must_use]
     pub fn holder(&self) -> Option<u32> {
-        lock::holding_process(&self.path)
+        files::holding_process(&self.path)
     }
 
     /// [Takes](Self::lock) the folder, waiting for whoever has it for as long as `patience`.
     ///
     /// # Errors
-    /// [`RunDirError::Busy`] when somebody still has it then.
+    /// [`FilesError::Busy`] when somebody still has it then.
     pub fn lock_within(&self, patience: Duration) -> Result<Lock, RunDirError> {
-        Lock::take_within(&self.path, patience)
+        Ok(Lock::take_within(&self.path, patience)?)
     }
 
     /// Removes what a crash left half-written: for the job that holds the folder, or a runner
@@ -162,13 +163,13 @@ impl JobFolder {
     /// Whether somebody is at work on this job.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        lock::is_held(&self.path)
+        files::is_held(&self.path)
     }
 
     /// When whoever is at work on this job last gave a sign of life ([`Lock::beat`]).
     #[must_use]
     pub fn last_beat(&self) -> Option<SystemTime> {
-        lock::last_beat(&self.path)
+        files::last_beat(&self.path)
     }
 
     /// The status, checked against the lock.

@@ -1,17 +1,13 @@
-//! Runs and jobs as directories: what lies in them, how it is written so that it is never half
-//! there, who is at work on them, and how they are found again.
+//! Runs and jobs as directories: what lies in them, who is at work on them, and how they are found
+//! again. How their files are written, locked and read is `files`' to say.
 
-pub mod atomic;
 mod error;
-pub(crate) mod fault;
 pub mod find;
 mod job_folder;
 mod job_record;
 mod job_spec;
-mod lock;
 pub mod paths;
 pub mod provenance;
-mod reserve;
 mod run_folder;
 mod run_record;
 mod seal;
@@ -20,8 +16,6 @@ pub use error::RunDirError;
 pub use job_folder::{JobFolder, Liveness};
 pub use job_record::{JobRecord, Status};
 pub use job_spec::JobSpec;
-pub use lock::Lock;
-pub use reserve::Reserve;
 pub use run_folder::{RunFolder, Staged};
 pub use run_record::{RunRecord, RunStatus, Versions};
 pub use seal::{Look, Made, Seal};

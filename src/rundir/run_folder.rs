@@ -1,6 +1,7 @@
 //! The folder of one run: [`RunFolder`], and [`Staged`], one that is being made.
 
-use super::{JobFolder, Lock, RunDirError, RunRecord, RunStatus, atomic, fault, lock, paths};
+use super::{JobFolder, RunDirError, RunRecord, RunStatus, paths};
+use crate::files::{self, FilesError, Lock, atomic, fault};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -48,17 +49,17 @@ impl RunFolder {
     /// How far the run is.
     ///
     /// # Errors
-    /// [`RunDirError::Read`], [`RunDirError::Damaged`].
+    /// [`FilesError::Read`], [`FilesError::Damaged`].
     pub fn record(&self) -> Result<RunRecord, RunDirError> {
-        atomic::read_json(&self.record_file())
+        Ok(atomic::read_json(&self.record_file())?)
     }
 
     /// Replaces the record.
     ///
     /// # Errors
-    /// [`RunDirError::Write`].
+    /// [`FilesError::Write`].
     pub fn write_record(&self, record: &RunRecord) -> Result<(), RunDirError> {
-        atomic::write_json(&self.record_file(), record)
+        Ok(atomic::write_json(&self.record_file(), record)?)
     }
 
     /// The record, with "running" checked against the lock: a run whose runner is dead is
@@ -80,15 +81,15 @@ impl RunFolder {
     /// Takes the run: one runner at a time.
     ///
     /// # Errors
-    /// [`RunDirError::Busy`] when another has it.
+    /// [`FilesError::Busy`] when another has it.
     pub fn lock(&self) -> Result<Lock, RunDirError> {
-        Lock::take(&self.path)
+        Ok(Lock::take(&self.path)?)
     }
 
     /// Whether a runner is at work on it.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        lock::is_held(&self.path)
+        files::is_held(&self.path)
     }
 
     /// Removes what a crash left half-written: for the runner that holds the run.
@@ -100,10 +101,10 @@ impl RunFolder {
     /// Replaces `summary.json` and `summary.md`.
     ///
     /// # Errors
-    /// [`RunDirError::Write`].
+    /// [`FilesError::Write`].
     pub fn write_summary(&self, summary: &impl Serialize, text: &str) -> Result<(), RunDirError> {
         atomic::write_json(&self.summary_file(), summary)?;
-        atomic::write(&self.path.join("summary.md"), text.as_bytes())
+        Ok(atomic::write(&self.path.join("summary.md"), text.as_bytes())?)
     }
 
     /// The final figures of its jobs.
@@ -146,7 +147,7 @@ impl Staged {
     /// crashes left half-made there long ago is removed.
     ///
     /// # Errors
-    /// [`RunDirError::Write`].
+    /// [`FilesError::Write`].
     pub fn begin(root: &Path, name: &str) -> Result<Self, RunDirError> {
         let parent = root.join(name);
         let made = atomic::create_folder(&parent)?;
@@ -162,7 +163,7 @@ impl Staged {
                 }
                 Err(source) if source.kind() != std::io::ErrorKind::AlreadyExists => {
                     atomic::remove_empty(&made);
-                    return Err(RunDirError::Write { path: hidden, source });
+                    return Err(FilesError::Write { path: hidden, source }.into());
                 }
                 _ => {}
             }
@@ -185,11 +186,11 @@ impl Staged {
     /// Gives the run its name.
     ///
     /// # Errors
-    /// [`RunDirError::Write`].
+    /// [`FilesError::Write`].
     pub fn commit(mut self) -> Result<RunFolder, RunDirError> {
         if let Some(hidden) = &self.hidden {
             fault::point("before the name", &self.end);
-            std::fs::rename(hidden, &self.end).map_err(RunDirError::write(&self.end))?;
+            std::fs::rename(hidden, &self.end).map_err(FilesError::write(&self.end))?;
             fault::point("named", &self.end);
             self.hidden = None;
             atomic::sync_folder(self.end.parent().unwrap_or(Path::new(".")))?;
@@ -218,7 +219,7 @@ fn remove_abandoned(parent: &Path) {
         let changed = entry.metadata().and_then(|folder| folder.modified()).ok();
         let age = changed.and_then(|changed| changed.elapsed().ok());
         let old = age.is_some_and(|age| age > ABANDONED);
-        if hidden && old && !lock::is_held(&entry.path()) {
+        if hidden && old && !files::is_held(&entry.path()) {
             let _ = std::fs::remove_dir_all(entry.path());
         }
     }

@@ -1,7 +1,7 @@
 //! Whether what a finished job made is still what it was: a [`Seal`] for each of its artefacts, kept
 //! in its record.
 
-use super::RunDirError;
+use crate::files::FilesError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{File, Metadata};
@@ -65,17 +65,17 @@ impl Seal {
 /// Seals every file in `folder` and below it. Hidden ones are left over from a crash.
 ///
 /// # Errors
-/// [`RunDirError::Read`].
-pub(super) fn seal(folder: &Path) -> Result<Made, RunDirError> {
+/// [`FilesError::Read`].
+pub(super) fn seal(folder: &Path) -> Result<Made, FilesError> {
     let mut made = Made::new();
     for entry in walkdir::WalkDir::new(folder) {
-        let entry = entry.map_err(|error| RunDirError::read(folder)(error.into()))?;
+        let entry = entry.map_err(|error| FilesError::read(folder)(error.into()))?;
         let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
         if hidden || !entry.file_type().is_file() {
             continue;
         }
         let path = entry.path();
-        let seal = Seal::of(path).map_err(RunDirError::read(path))?;
+        let seal = Seal::of(path).map_err(FilesError::read(path))?;
         let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned();
         made.insert(name, seal);
     }

@@ -3,7 +3,8 @@
 use super::fakes::{Gardener, KINDS};
 use exp::device::DeviceName;
 use exp::dispatch::{Decision, Inventory, Plan, Request, Resources, Watch, create, lower, reopen};
-use exp::rundir::{Lock, RunFolder, RunStatus};
+use exp::files::Lock;
+use exp::rundir::{RunFolder, RunStatus};
 use std::path::Path;
 use std::time::Duration;
 

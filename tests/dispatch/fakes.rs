@@ -2,10 +2,11 @@
 
 use exp::dispatch::{Executor, Exit, Running};
 use exp::event::{Ending, Event, Record, Sink};
+use exp::files::{Lock, atomic};
 use exp::job::{Complaint, DataDigest, Kind, Offer, Outcome, Registered, Row, Settings};
 use exp::report::JsonLines;
 use exp::report::console::Display;
-use exp::rundir::{JobFolder, JobSpec, Lock, Status, atomic};
+use exp::rundir::{JobFolder, JobSpec, Status};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

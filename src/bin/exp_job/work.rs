@@ -3,11 +3,10 @@
 use exp::device::DeviceName;
 use exp::event::{Ending, Event, Sink};
 use exp::experiments::RUNS;
+use exp::files::{Lock, Reserve, atomic};
 use exp::job::{Context, Finish, Outcome, RunError};
 use exp::report::{FanOut, JsonLines, TensorBoard};
-use exp::rundir::{
-    JobFolder, JobSpec, Lock, Made, Reserve, RunDirError, Status, atomic, provenance,
-};
+use exp::rundir::{JobFolder, JobSpec, Made, RunDirError, Status, provenance};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -3,8 +3,9 @@
 use super::comparison::{Comparison, comparisons};
 use super::settings::Table;
 use super::{FigureError, Job};
+use crate::files::atomic;
 use crate::job::Outcome;
-use crate::rundir::{JobRecord, RunDirError, atomic};
+use crate::rundir::{JobRecord, RunDirError};
 use indexmap::IndexMap;
 use std::collections::HashSet;
 

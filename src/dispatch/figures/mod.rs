@@ -21,8 +21,9 @@ mod tests;
 use self::compared::compare;
 use self::drawn::Drawn;
 use super::board::{Board, State};
+use crate::files::{FilesError, atomic};
 use crate::report::{self, picture::PictureError};
-use crate::rundir::{JobFolder, JobSpec, RunDirError, RunFolder, Status, atomic};
+use crate::rundir::{JobFolder, JobSpec, RunDirError, RunFolder, Status};
 
 /// The figures of a run.
 #[derive(Default)]
@@ -47,6 +48,8 @@ pub(super) struct Picture {
 enum FigureError {
     #[error(transparent)]
     Folder(#[from] RunDirError),
+    #[error(transparent)]
+    Files(#[from] FilesError),
     #[error("{file}: {source}")]
     Picture { file: String, source: PictureError },
     #[error("a job has the name of their folder, '{0}': give it another")]

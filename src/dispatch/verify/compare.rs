@@ -2,8 +2,9 @@
 //! artefacts, measurements, what TensorBoard was told, and figures.
 
 use crate::event::Record;
+use crate::files::{FilesError, atomic};
 use crate::report::{EVENTS, board_records};
-use crate::rundir::{JobFolder, RunDirError, RunFolder, atomic};
+use crate::rundir::{JobFolder, RunDirError, RunFolder};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -129,7 +130,7 @@ impl Comparison {
     /// Compares what the jobs told TensorBoard, in order.
     fn board(&mut self, job: &str, one: &JobFolder, other: &JobFolder) -> Result<(), RunDirError> {
         let read =
-            |job: &JobFolder| board_records(job.path()).map_err(RunDirError::read(job.path()));
+            |job: &JobFolder| board_records(job.path()).map_err(FilesError::read(job.path()));
         let (left, right) = (read(one)?, read(other)?);
         self.compared += left.len();
         match left.iter().zip(&right).find(|(one, other)| one != other) {
@@ -177,11 +178,11 @@ fn gap(one: &TensorView<'_>, other: &TensorView<'_>) -> String {
 /// The measurements of a job as JSON, without the times at which they were made.
 fn measured(job: &JobFolder) -> Result<Vec<String>, RunDirError> {
     let path = job.path().join(EVENTS);
-    let text = std::fs::read_to_string(&path).map_err(RunDirError::read(&path))?;
+    let text = std::fs::read_to_string(&path).map_err(FilesError::read(&path))?;
     let records = text.lines().map(serde_json::from_str::<Record>);
     let records: Result<Vec<Record>, _> = records.collect();
     let records =
-        records.map_err(|error| RunDirError::Damaged { path, message: error.to_string() })?;
+        records.map_err(|error| FilesError::Damaged { path, message: error.to_string() })?;
     let events = records.into_iter().map(|record| record.event);
     let measured = events.filter(crate::event::Event::is_measurement);
     Ok(measured.map(|event| serde_json::to_string(&event).unwrap_or_default()).collect())
@@ -205,5 +206,5 @@ fn files(folder: &Path) -> BTreeSet<String> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, RunDirError> {
-    std::fs::read(path).map_err(RunDirError::read(path))
+    Ok(std::fs::read(path).map_err(FilesError::read(path))?)
 }

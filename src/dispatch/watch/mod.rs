@@ -10,6 +10,7 @@ mod start;
 use super::board::{Board, State, Way};
 use super::executor::Executor;
 use super::{figures, summary};
+use crate::files::FilesError;
 use crate::report::console::Display;
 use crate::rundir::{RunDirError, RunFolder, RunStatus, Status, now};
 use std::time::Duration;
@@ -108,10 +109,11 @@ impl Watch<'_> {
                     self.display.note(&format!("{name}: waiting for its former process to stop"));
                 }
                 if (self.asked_to_stop)() {
-                    return Err(RunDirError::Busy {
+                    return Err(FilesError::Busy {
                         path: slot.folder.path().into(),
                         holder: "its former process".to_owned(),
-                    });
+                    }
+                    .into());
                 }
                 std::thread::sleep(TICK);
             }

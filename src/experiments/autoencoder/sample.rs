@@ -3,8 +3,8 @@
 use super::artefacts;
 use super::noise;
 use super::pictures::grid;
+use crate::files::atomic;
 use crate::job::RunError;
-use crate::rundir::atomic;
 use std::path::Path;
 use tch::{Device, no_grad};
 

@@ -24,9 +24,9 @@ pub use projector::{Embedding, ProjectorError, write_embeddings};
 pub use read::{BoardRecord, board_records};
 
 use self::files::Names;
-use super::log_file::LogFile;
 use super::outage::Outage;
 use crate::event::{Ending, Event, Record, Sink};
+use crate::files::LogFile;
 use protobuf::Message;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Pictures that belong to no job, in an event file of their own: [`write_pictures`].
 
 use super::{append, files, message, version};
-use crate::rundir::{RunDirError, atomic};
+use crate::files::{FilesError, atomic};
 use std::path::Path;
 
 /// The name is always the same, so that there is one file however often it is written.
@@ -17,10 +17,10 @@ pub fn write_pictures(
     folder: &Path,
     pictures: &[(String, Vec<u8>)],
     time: f64,
-) -> Result<(), RunDirError> {
+) -> Result<(), FilesError> {
     let path = folder.join(FILE);
     if pictures.is_empty() {
-        return files::remove(&path).map_err(RunDirError::write(&path));
+        return files::remove(&path).map_err(FilesError::write(&path));
     }
     let mut bytes = Vec::new();
     let mut written = append(&mut bytes, &version(time));
@@ -30,7 +30,7 @@ pub fn write_pictures(
             append(&mut bytes, &message::entry(time, 0, picture))
         });
     }
-    written.map_err(RunDirError::write(&path))?;
+    written.map_err(FilesError::write(&path))?;
     atomic::update(&path, &bytes)
 }
 

@@ -2,7 +2,7 @@
 //! sheet, which the plugin finds by `projector_config.pbtxt` in the job's folder.
 
 use super::super::picture::{PictureError, Tiles, sprite};
-use crate::rundir::atomic;
+use crate::files::atomic;
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};

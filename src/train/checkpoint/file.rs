@@ -4,7 +4,7 @@
 //! that a name never stands for half a file; whether its bytes are still those that were written is
 //! the [`Index`](super::index::Index)'s to say, by digest.
 
-use crate::rundir::{RunDirError, atomic};
+use crate::files::{FilesError, atomic};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ pub type Tensors = BTreeMap<String, Tensor>;
 pub enum FileError {
     /// The file cannot be written.
     #[error(transparent)]
-    Write(#[from] RunDirError),
+    Write(#[from] FilesError),
     /// The file cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {

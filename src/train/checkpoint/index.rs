@@ -2,7 +2,7 @@
 //! its bytes, its score, and which is best and last. A copy lies beside it, since without the list
 //! no checkpoint can be trusted.
 
-use crate::rundir::{RunDirError, atomic};
+use crate::files::{FilesError, atomic};
 use serde::{Deserialize, Serialize};
 use std::io::ErrorKind;
 use std::path::Path;
@@ -85,7 +85,7 @@ impl Index {
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub(super) fn write(&mut self, folder: &Path) -> Result<(), RunDirError> {
+    pub(super) fn write(&mut self, folder: &Path) -> Result<(), FilesError> {
         self.last = self.entries.last().map(|entry| entry.file.clone());
         self.best = policy::best(&self.entries).map(|entry| entry.file.clone());
         self.digest = Some(self.sum());

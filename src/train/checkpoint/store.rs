@@ -1,6 +1,6 @@
 //! A job's checkpoints: [`Store`] commits them, and finds the newest that is whole.
 
-use crate::rundir::fault;
+use crate::files::fault;
 use std::path::{Path, PathBuf};
 use tch::Device;
 

@@ -1,7 +1,7 @@
 //! Files that are either the old or the new version, whatever happens meanwhile: [`write`]; and
 //! folders that are still there after the power was cut: [`create_folder`].
 
-use super::{RunDirError, fault};
+use super::{FilesError, fault};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs::File;
@@ -13,16 +13,16 @@ use std::path::{Path, PathBuf};
 /// either what it held before or all of `bytes`.
 ///
 /// # Errors
-/// [`RunDirError::Write`], naming `path`; the old contents are untouched then.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), RunDirError> {
-    replace(path, bytes).map_err(RunDirError::write(path))
+/// [`FilesError::Write`], naming `path`; the old contents are untouched then.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FilesError> {
+    replace(path, bytes).map_err(FilesError::write(path))
 }
 
 /// [`write`]s `bytes` unless `path` holds just these.
 ///
 /// # Errors
 /// As [`write`].
-pub fn update(path: &Path, bytes: &[u8]) -> Result<(), RunDirError> {
+pub fn update(path: &Path, bytes: &[u8]) -> Result<(), FilesError> {
     if std::fs::read(path).is_ok_and(|there| there == bytes) {
         return Ok(());
     }
@@ -33,9 +33,9 @@ pub fn update(path: &Path, bytes: &[u8]) -> Result<(), RunDirError> {
 ///
 /// # Errors
 /// As [`write`].
-pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), RunDirError> {
+pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), FilesError> {
     let mut bytes = serde_json::to_vec_pretty(value)
-        .map_err(|error| RunDirError::Write { path: path.into(), source: error.into() })?;
+        .map_err(|error| FilesError::Write { path: path.into(), source: error.into() })?;
     bytes.push(b'\n');
     write(path, &bytes)
 }
@@ -43,20 +43,20 @@ pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), RunDirError
 /// Reads what [`write_json`] wrote.
 ///
 /// # Errors
-/// [`RunDirError::Read`] when the file cannot be read, [`RunDirError::Damaged`] when it does not
+/// [`FilesError::Read`] when the file cannot be read, [`FilesError::Damaged`] when it does not
 /// hold a `T`.
-pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, RunDirError> {
-    let bytes = std::fs::read(path).map_err(RunDirError::read(path))?;
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, FilesError> {
+    let bytes = std::fs::read(path).map_err(FilesError::read(path))?;
     serde_json::from_slice(&bytes)
-        .map_err(|error| RunDirError::Damaged { path: path.into(), message: error.to_string() })
+        .map_err(|error| FilesError::Damaged { path: path.into(), message: error.to_string() })
 }
 
 /// Makes the names in `folder` durable.
 ///
 /// # Errors
-/// [`RunDirError::Write`], naming the folder.
-pub fn sync_folder(folder: &Path) -> Result<(), RunDirError> {
-    sync(folder).map_err(RunDirError::write(folder))
+/// [`FilesError::Write`], naming the folder.
+pub fn sync_folder(folder: &Path) -> Result<(), FilesError> {
+    sync(folder).map_err(FilesError::write(folder))
 }
 
 /// [`sync_folder`] for whoever has an error of their own.
@@ -75,8 +75,8 @@ pub fn sync(folder: &Path) -> io::Result<()> {
 /// outermost first.
 ///
 /// # Errors
-/// [`RunDirError::Write`], naming `folder`; what was made on the way is gone again.
-pub fn create_folder(folder: &Path) -> Result<Vec<PathBuf>, RunDirError> {
+/// [`FilesError::Write`], naming `folder`; what was made on the way is gone again.
+pub fn create_folder(folder: &Path) -> Result<Vec<PathBuf>, FilesError> {
     let mut made = Vec::new();
     let above = folder.ancestors().take_while(|path| !path.as_os_str().is_empty());
     let missing: Vec<&Path> = above.take_while(|path| !path.is_dir()).collect();
@@ -92,7 +92,7 @@ pub fn create_folder(folder: &Path) -> Result<Vec<PathBuf>, RunDirError> {
         };
         if let Err(source) = created {
             remove_empty(&made);
-            return Err(RunDirError::Write { path: folder.to_path_buf(), source });
+            return Err(FilesError::Write { path: folder.to_path_buf(), source });
         }
         fault::point("folder kept", path);
     }
@@ -100,7 +100,7 @@ pub fn create_folder(folder: &Path) -> Result<Vec<PathBuf>, RunDirError> {
 }
 
 /// Takes back what [`create_folder`] made, as far as nothing is in it.
-pub(super) fn remove_empty(made: &[PathBuf]) {
+pub(crate) fn remove_empty(made: &[PathBuf]) {
     for path in made.iter().rev() {
         let _ = std::fs::remove_dir(path);
     }
@@ -110,7 +110,7 @@ pub(super) fn remove_empty(made: &[PathBuf]) {
 const TEMPORARY: &str = ".new-";
 
 /// Removes the temporary files that a crash left in `folder`: for who alone writes there.
-pub(super) fn clear(folder: &Path) {
+pub(crate) fn clear(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes()) {
             // One that stays costs space and nothing else.

@@ -3,7 +3,7 @@
 //! Nothing is ever cleaned up by hand: a folder whose status says "running" and that nobody holds
 //! belongs to something dead.
 
-use super::RunDirError;
+use super::FilesError;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, Write};
 use std::path::Path;
@@ -25,9 +25,9 @@ impl Lock {
     /// Takes `folder`.
     ///
     /// # Errors
-    /// [`RunDirError::Busy`] when somebody has it, [`RunDirError::Write`] when the lock file cannot
+    /// [`FilesError::Busy`] when somebody has it, [`FilesError::Write`] when the lock file cannot
     /// be made.
-    pub fn take(folder: &Path) -> Result<Self, RunDirError> {
+    pub fn take(folder: &Path) -> Result<Self, FilesError> {
         Self::take_within(folder, PATIENCE)
     }
 
@@ -35,7 +35,7 @@ impl Lock {
     ///
     /// # Errors
     /// As [`Self::take`].
-    pub fn take_within(folder: &Path, patience: Duration) -> Result<Self, RunDirError> {
+    pub fn take_within(folder: &Path, patience: Duration) -> Result<Self, FilesError> {
         let began = Instant::now();
         let path = folder.join(FILE);
         let mut file = OpenOptions::new()
@@ -44,7 +44,7 @@ impl Lock {
             .read(true)
             .write(true)
             .open(&path)
-            .map_err(RunDirError::write(&path))?;
+            .map_err(FilesError::write(&path))?;
         loop {
             match file.try_lock() {
                 Ok(()) => break,
@@ -52,15 +52,15 @@ impl Lock {
                     std::thread::sleep(PAUSE);
                 }
                 Err(TryLockError::WouldBlock) => {
-                    return Err(RunDirError::Busy { path: folder.into(), holder: holder(&path) });
+                    return Err(FilesError::Busy { path: folder.into(), holder: holder(&path) });
                 }
                 Err(TryLockError::Error(source)) => {
-                    return Err(RunDirError::Write { path, source });
+                    return Err(FilesError::Write { path, source });
                 }
             }
         }
         // Who it is stands in the file for messages alone; that it could not be written is no harm.
-        let name = super::provenance::host();
+        let name = super::host();
         let _ = file
             .set_len(0)
             .and_then(|()| file.rewind())
@@ -77,31 +77,31 @@ impl Lock {
     /// Waits until `folder` is free, and takes it.
     ///
     /// # Errors
-    /// [`RunDirError::Write`] when the lock file cannot be made.
-    pub fn wait(folder: &Path) -> Result<Self, RunDirError> {
+    /// [`FilesError::Write`] when the lock file cannot be made.
+    pub fn wait(folder: &Path) -> Result<Self, FilesError> {
         Self::take_within(folder, Duration::MAX)
     }
 }
 
 /// Whether somebody holds `folder`.
 #[must_use]
-pub(super) fn is_held(folder: &Path) -> bool {
+pub(crate) fn is_held(folder: &Path) -> bool {
     File::open(folder.join(FILE))
         .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 /// The number of the process on this machine that holds `folder`.
 #[must_use]
-pub(super) fn holding_process(folder: &Path) -> Option<u32> {
+pub(crate) fn holding_process(folder: &Path) -> Option<u32> {
     let text = std::fs::read_to_string(folder.join(FILE)).ok()?;
     let (process, host) = text.strip_prefix("process ")?.split_once(" on ")?;
-    let here = host.trim() == super::provenance::host() && is_held(folder);
+    let here = host.trim() == super::host() && is_held(folder);
     here.then(|| process.parse().ok())?
 }
 
 /// When the holder of `folder` last showed that it is at work, by the clock of the file system.
 #[must_use]
-pub(super) fn last_beat(folder: &Path) -> Option<SystemTime> {
+pub(crate) fn last_beat(folder: &Path) -> Option<SystemTime> {
     std::fs::metadata(folder.join(FILE)).and_then(|file| file.modified()).ok()
 }
 

@@ -1,9 +1,10 @@
-//! An append-only file with a buffer ([`LogFile`]): what the JSON and the TensorBoard sink share.
+//! An append-only file with a buffer ([`LogFile`]): what the sinks for JSON and for TensorBoard
+//! share.
 //!
 //! It knows how long the part is that has reached the file, so that a write that failed halfway
 //! (a full disk) can be cut off again and the file still ends on a whole record.
 
-use crate::rundir::{atomic, fault};
+use super::{atomic, fault};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ const WAIT: Duration = Duration::from_millis(100);
 const ROOM: usize = 1 << 16;
 
 /// A file that is only appended to, and cut back on resume.
-pub(super) struct LogFile {
+pub(crate) struct LogFile {
     path: PathBuf,
     file: File,
     buffer: Vec<u8>,
@@ -26,7 +27,7 @@ pub(super) struct LogFile {
 impl LogFile {
     /// Opens or creates the file and cuts it to `length` bytes where it is longer. Its name is
     /// durable from then on: a checkpoint that tells of its length must not outlive it.
-    pub(super) fn open(path: &Path, length: u64) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path, length: u64) -> io::Result<Self> {
         let new = !path.exists();
         // Not in append mode: a file that is cut back must go on where the cut is.
         let file =
@@ -42,13 +43,13 @@ impl LogFile {
     }
 
     /// The length the file has once the buffer is written.
-    pub(super) fn length(&self) -> u64 {
+    pub(crate) fn length(&self) -> u64 {
         self.on_disk + self.buffer.len() as u64
     }
 
     /// Writes the buffer out if it has waited long enough or grown large. To be called between
     /// records, never within one.
-    pub(super) fn settle(&mut self) -> io::Result<()> {
+    pub(crate) fn settle(&mut self) -> io::Result<()> {
         if self.buffer.len() >= ROOM || self.flushed.elapsed() >= WAIT {
             self.flush()?;
         }
@@ -56,7 +57,7 @@ impl LogFile {
     }
 
     /// Makes everything durable; the length of the file.
-    pub(super) fn commit(&mut self) -> io::Result<u64> {
+    pub(crate) fn commit(&mut self) -> io::Result<u64> {
         fault::point("before", &self.path);
         self.flush()?;
         fault::point("written", &self.path);
@@ -66,7 +67,7 @@ impl LogFile {
     }
 
     /// Forgets what lies beyond `length`, and goes on there.
-    pub(super) fn cut(&mut self, length: u64) -> io::Result<()> {
+    pub(crate) fn cut(&mut self, length: u64) -> io::Result<()> {
         self.flush()?;
         if length < self.on_disk {
             fault::point("before the cut", &self.path);
