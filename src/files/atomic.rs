@@ -1,61 +1,73 @@
 //! Files that are either the old or the new version, whatever happens meanwhile: [`write`]; and
 //! folders that are still there after the power was cut: [`create_folder`].
 
-use super::{FilesError, fault};
+use super::temporary::{self, Temporary};
+use super::{FilesError, Kind, Place, fault, list, odd, open, read};
+use rustix::fs::{AtFlags, Mode, mkdirat, unlinkat};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Replaces the contents of `path` by `bytes`: a temporary file in the same folder is written and
-/// synced, renamed over `path`, and the folder synced. After a crash at any instant `path` holds
-/// either what it held before or all of `bytes`.
+/// Replaces the contents of the file at `place` by `bytes`: a temporary file in the same folder is
+/// written and synced, renamed over it, and the folder synced. After a crash at any instant there is
+/// either what was there before or all of `bytes`.
 ///
 /// # Errors
-/// [`FilesError::Write`], naming `path`; the old contents are untouched then.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FilesError> {
-    replace(path, bytes).map_err(FilesError::write(path))
+/// [`FilesError`], naming the file; the old contents are untouched then.
+pub fn write(place: &Place, bytes: &[u8]) -> Result<(), FilesError> {
+    replace(place, bytes).map_err(FilesError::write(place))
 }
 
-/// [`write`]s `bytes` unless `path` holds just these.
+/// [`write`]s `bytes` unless the file at `place` holds just these.
 ///
 /// # Errors
 /// As [`write`].
-pub fn update(path: &Path, bytes: &[u8]) -> Result<(), FilesError> {
-    if std::fs::read(path).is_ok_and(|there| there == bytes) {
+pub fn update(place: &Place, bytes: &[u8]) -> Result<(), FilesError> {
+    if read::read(place, bytes.len() as u64).is_ok_and(|there| there == bytes) {
         return Ok(());
     }
-    write(path, bytes)
+    write(place, bytes)
 }
 
 /// [`write`]s `value` as indented JSON with a final newline.
 ///
 /// # Errors
 /// As [`write`].
-pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), FilesError> {
+pub fn write_json(place: &Place, value: &impl Serialize) -> Result<(), FilesError> {
     let mut bytes = serde_json::to_vec_pretty(value)
-        .map_err(|error| FilesError::Write { path: path.into(), source: error.into() })?;
+        .map_err(|error| FilesError::Write { path: place.to_path_buf(), source: error.into() })?;
     bytes.push(b'\n');
-    write(path, &bytes)
+    write(place, &bytes)
 }
 
-/// Reads what [`write_json`] wrote.
+/// Reads what [`write_json`] wrote, of at most [`read::RECORD`] bytes.
 ///
 /// # Errors
 /// [`FilesError::Read`] when the file cannot be read, [`FilesError::Damaged`] when it does not
-/// hold a `T`.
-pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, FilesError> {
-    let bytes = std::fs::read(path).map_err(FilesError::read(path))?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| FilesError::Damaged { path: path.into(), message: error.to_string() })
+/// hold a `T`, [`FilesError::Odd`] when it is no file of ours.
+pub fn read_json<T: DeserializeOwned>(place: &Place) -> Result<T, FilesError> {
+    read_large_json(place, read::RECORD)
+}
+
+/// [`read_json`] of a file of at most `most` bytes.
+///
+/// # Errors
+/// As [`read_json`].
+pub fn read_large_json<T: DeserializeOwned>(place: &Place, most: u64) -> Result<T, FilesError> {
+    let bytes = read::read(place, most).map_err(FilesError::read(place))?;
+    serde_json::from_slice(&bytes).map_err(|error| FilesError::Damaged {
+        path: place.to_path_buf(),
+        message: error.to_string(),
+    })
 }
 
 /// Makes the names in `folder` durable.
 ///
 /// # Errors
-/// [`FilesError::Write`], naming the folder.
-pub fn sync_folder(folder: &Path) -> Result<(), FilesError> {
+/// [`FilesError`], naming the folder.
+pub fn sync_folder(folder: &Place) -> Result<(), FilesError> {
     sync(folder).map_err(FilesError::write(folder))
 }
 
@@ -63,150 +75,138 @@ pub fn sync_folder(folder: &Path) -> Result<(), FilesError> {
 ///
 /// # Errors
 /// What the system said.
-pub fn sync(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
-        // Some file systems have no such thing for folders, and nothing can be done about it.
-        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
-        other => other,
-    }
+pub fn sync(folder: &Place) -> io::Result<()> {
+    temporary::sync(&open::readable_folder(folder)?)
 }
 
 /// Makes `folder` and what is missing above it, durably, and returns those that were made, the
 /// outermost first.
 ///
 /// # Errors
-/// [`FilesError::Write`], naming `folder`; what was made on the way is gone again.
-pub fn create_folder(folder: &Path) -> Result<Vec<PathBuf>, FilesError> {
+/// [`FilesError`], naming `folder`; what was made on the way is gone again.
+pub fn create_folder(folder: &Place) -> Result<Vec<Place>, FilesError> {
+    odd::check_names(folder).map_err(FilesError::write(folder))?;
     let mut made = Vec::new();
-    let above = folder.ancestors().take_while(|path| !path.as_os_str().is_empty());
-    let missing: Vec<&Path> = above.take_while(|path| !path.is_dir()).collect();
-    for path in missing.into_iter().rev() {
-        let created = match std::fs::create_dir(path) {
-            Err(_) if path.is_dir() => Ok(()), // somebody else was faster
-            Ok(()) => {
-                made.push(path.to_path_buf());
-                fault::point("folder made", path);
-                sync(parent(path))
+    let trusted = folder.anchor().ancestors().take_while(|path| !path.as_os_str().is_empty());
+    let trusted: Vec<&Path> = trusted.take_while(|path| !path.is_dir()).collect();
+    let trusted = trusted.into_iter().rev().map(|path| Place::below(path, 1));
+    let ours: Vec<Place> = std::iter::successors(Some(folder.clone()), Place::above)
+        .take_while(|place| !place.ours().as_os_str().is_empty())
+        .collect();
+    for place in trusted.chain(ours.into_iter().rev()) {
+        let created = match make(&place) {
+            Ok(true) => {
+                made.push(place.clone());
+                fault::point("folder made", &place);
+                place.above().map_or(Ok(()), |above| sync(&above))
             }
-            Err(error) => Err(error),
+            other => other.map(drop),
         };
         if let Err(source) = created {
             remove_empty(&made);
-            return Err(FilesError::Write { path: folder.to_path_buf(), source });
+            return Err(FilesError::write(folder)(source));
         }
-        fault::point("folder kept", path);
+        fault::point("folder kept", &place);
     }
     Ok(made)
 }
 
+/// Makes one folder; false where there is one.
+pub(crate) fn make(place: &Place) -> io::Result<bool> {
+    if open::folder(place).is_ok() {
+        return Ok(false);
+    }
+    let (Some(above), Some(name)) = (place.above(), place.file_name()) else {
+        return Err(io::ErrorKind::NotFound.into());
+    };
+    match mkdirat(open::folder(&above)?, name, Mode::from_raw_mode(0o777)) {
+        Ok(()) => Ok(true),
+        // Somebody else was faster, or something that is no folder has the name.
+        Err(rustix::io::Errno::EXIST) => open::folder(place).map(|_| false),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Takes back what [`create_folder`] made, as far as nothing is in it.
-pub(crate) fn remove_empty(made: &[PathBuf]) {
-    for path in made.iter().rev() {
-        let _ = std::fs::remove_dir(path);
+pub(crate) fn remove_empty(made: &[Place]) {
+    for place in made.iter().rev() {
+        let _ = remove_at(place, AtFlags::REMOVEDIR);
     }
 }
 
-/// What the names of temporary files begin with: hidden, and no name that anything looks for.
-const TEMPORARY: &str = ".new-";
+/// Removes a file.
+///
+/// # Errors
+/// What the system said.
+pub fn remove(place: &Place) -> io::Result<()> {
+    remove_at(place, AtFlags::empty())
+}
 
-/// Removes the temporary files that a crash left in `folder`: for who alone writes there.
-pub(crate) fn clear(folder: &Path) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes()) {
-            // One that stays costs space and nothing else.
-            let _ = std::fs::remove_file(entry.path());
-        }
+/// [`remove`] of a file that need not be there.
+///
+/// # Errors
+/// What the system said.
+pub fn remove_if_there(place: &Place) -> io::Result<()> {
+    match remove(place) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
-fn parent(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
+fn remove_at(place: &Place, flags: AtFlags) -> io::Result<()> {
+    odd::check_names(place)?;
+    let (Some(above), Some(name)) = (place.above(), place.file_name()) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    Ok(unlinkat(open::folder(&above)?, name, flags)?)
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = parent(path);
-    fault::point("before", path);
+/// Removes a folder with all that is in it; a link in it goes, and what that leads to stays.
+///
+/// # Errors
+/// What the system said.
+pub(crate) fn remove_folder(place: &Place) -> io::Result<()> {
+    for (name, kind) in list(place)? {
+        let inner = place.join(&name);
+        if kind == Kind::Folder { remove_folder(&inner)? } else { remove(&inner)? }
+    }
+    remove_at(place, AtFlags::REMOVEDIR)
+}
+
+/// Gives the folder at `from` the name `to`, which nothing has, beside it.
+///
+/// # Errors
+/// What the system said.
+pub(crate) fn rename_folder(from: &Place, to: &Place) -> io::Result<()> {
+    let parts = (from.above(), from.file_name(), to.file_name());
+    let (Some(above), Some(old), Some(new)) = parts else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    let folder = open::folder(&above)?;
+    Ok(rustix::fs::renameat(&folder, old, &folder, new)?)
+}
+
+/// Replaces the file at `place` by a copy of it that has no other name.
+pub(super) fn copy_of_its_own(place: &Place, file: &mut File) -> io::Result<()> {
+    let mut copy = Temporary::beside(place)?;
+    io::copy(file, &mut copy.file)?;
+    copy.file.sync_all()?;
+    copy.rename()?;
+    copy.keep()
+}
+
+fn replace(place: &Place, bytes: &[u8]) -> io::Result<()> {
+    fault::point("before", place);
     // The temporary file removes itself unless it was renamed.
-    let mut file = tempfile::Builder::new()
-        .prefix(TEMPORARY)
-        .permissions(permissions())
-        .tempfile_in(folder)?;
-    fault::point("made", path);
-    file.write_all(bytes)?;
-    fault::point("written", path);
-    file.as_file().sync_all()?;
-    fault::point("synced", path);
-    file.persist(path).map_err(|error| error.error)?;
-    fault::point("renamed", path);
-    sync(folder)?;
-    fault::point("kept", path);
+    let mut temporary = Temporary::beside(place)?;
+    fault::point("made", place);
+    temporary.file.write_all(bytes)?;
+    fault::point("written", place);
+    temporary.file.sync_all()?;
+    fault::point("synced", place);
+    temporary.rename()?;
+    fault::point("renamed", place);
+    temporary.keep()?;
+    fault::point("kept", place);
     Ok(())
-}
-
-/// Readable by all, less what the umask takes away (temporary files are private by default).
-fn permissions() -> std::fs::Permissions {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::Permissions::from_mode(0o666)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn replaces_whole_files_and_leaves_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("record.json");
-        write_json(&path, &[1, 2]).unwrap();
-        write_json(&path, &[3]).unwrap();
-        assert_eq!(read_json::<Vec<i32>>(&path).unwrap(), [3]);
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn folders_are_made_with_what_is_missing_above_or_not_at_all() {
-        let root = tempfile::tempdir().unwrap();
-        let deep = root.path().join("a/b/c");
-        let made = create_folder(&deep).unwrap();
-        assert_eq!(made, [root.path().join("a"), root.path().join("a/b"), deep.clone()]);
-        assert!(create_folder(&deep).unwrap().is_empty());
-        std::fs::write(deep.join("file"), "").unwrap();
-        remove_empty(&made);
-        assert!(deep.is_dir(), "what holds something stays");
-        for wrong in ["file", "file/x", "file/x/y"] {
-            let error = create_folder(&deep.join(wrong)).unwrap_err().to_string();
-            assert!(error.contains(&format!("a/b/c/{wrong}: ")), "{error}");
-        }
-        let too_long = root.path().join("d/e").join("x".repeat(300));
-        create_folder(&too_long).unwrap_err();
-        assert!(!root.path().join("d").exists());
-    }
-
-    #[test]
-    fn what_a_crash_left_half_written_is_cleared_and_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in [".new-abc123", ".lock", "record.json"] {
-            std::fs::write(folder.path().join(name), "[1").unwrap();
-        }
-        clear(folder.path());
-        assert!(!folder.path().join(".new-abc123").exists());
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
-        clear(&folder.path().join("absent"));
-    }
-
-    #[test]
-    fn errors_name_the_path_and_say_what_to_do() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("absent/record.json");
-        let error = write(&path, b"x").unwrap_err().to_string();
-        assert!(error.contains("absent/record.json"), "{error}");
-        assert!(error.contains("check the path"), "{error}");
-        let damaged = folder.path().join("damaged.json");
-        std::fs::write(&damaged, "[1,").unwrap();
-        let error = read_json::<Vec<i32>>(&damaged).unwrap_err().to_string();
-        assert!(error.contains("damaged.json is damaged"), "{error}");
-    }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong with a file of ours: [`FilesError`], which says where and what to do.
 
+use super::Odd;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,9 @@ pub enum FilesError {
     /// A file is there, but does not hold what it should.
     #[error("{} is damaged: {message}; remove the run it belongs to, or restore the file", path.display())]
     Damaged { path: PathBuf, message: String },
+    /// Something else is where a file or folder of ours should be.
+    #[error(transparent)]
+    Odd(#[from] Odd),
     /// Somebody else is at work there.
     #[error("{} is in use by {holder}; wait for it to end, or stop it first", path.display())]
     Busy { path: PathBuf, holder: String },
@@ -24,13 +28,21 @@ impl FilesError {
     /// For `map_err` on something that writes `path`.
     pub fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
-        move |source| Self::Write { path, source }
+        move |source| Self::named(&source).unwrap_or(Self::Write { path, source })
     }
 
     /// For `map_err` on something that reads `path`.
     pub fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
-        move |source| Self::Read { path, source }
+        move |source| match source.kind() {
+            io::ErrorKind::FileTooLarge => Self::Damaged { path, message: source.to_string() },
+            _ => Self::named(&source).unwrap_or(Self::Read { path, source }),
+        }
+    }
+
+    /// What is in the way, where that is what is wrong.
+    fn named(source: &io::Error) -> Option<Self> {
+        Odd::of(source).cloned().map(Self::Odd)
     }
 }
 

@@ -3,7 +3,8 @@
 //! On a full disk a job could not even say why it fails. With the reserve gone there is room again
 //! for its record, its last events and its log, and for what the runner makes of them.
 
-use std::path::{Path, PathBuf};
+use super::{Place, atomic, create, read};
+use std::io::{self, Write};
 
 /// The name of the file.
 const FILE: &str = ".reserve"; // no job can have this name
@@ -13,29 +14,39 @@ const BYTES: usize = 64 << 10;
 /// Room that is kept until this value is dropped.
 #[derive(Debug)]
 pub struct Reserve {
-    path: PathBuf,
+    /// None where there was no room, or something else has the name.
+    place: Option<Place>,
 }
 
 impl Reserve {
     /// Keeps room on the disk of `folder`. Where there is none there is nothing to keep, and
     /// whoever writes next will say so.
     #[must_use]
-    pub fn keep(folder: &Path) -> Self {
-        let path = folder.join(FILE);
+    pub fn keep(folder: &Place) -> Self {
+        let place = folder.join(FILE);
         // No two blocks alike and none empty, lest a file system that packs files keep no room.
         let mut bytes = vec![0; BYTES];
         blake3::Hasher::new().update(FILE.as_bytes()).finalize_xof().fill(&mut bytes);
-        if std::fs::write(&path, bytes).is_err() {
-            let _ = std::fs::remove_file(&path);
-        }
-        Self { path }
+        Self { place: fill(&place, &bytes).is_ok().then_some(place) }
     }
 }
 
 impl Drop for Reserve {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
+        let _ = self.place.as_ref().map(atomic::remove);
     }
+}
+
+/// Makes the file, in place of what a crash left of it. Anything else of that name stays.
+fn fill(place: &Place, bytes: &[u8]) -> io::Result<()> {
+    if read(place, bytes.len() as u64).is_ok_and(|there| bytes.starts_with(&there)) {
+        atomic::remove(place)?;
+    }
+    let written = create(place)?.write_all(bytes);
+    if written.is_err() {
+        let _ = atomic::remove(place);
+    }
+    written
 }
 
 #[cfg(test)]
@@ -45,10 +56,19 @@ mod tests {
     #[test]
     fn room_is_kept_and_given_up() {
         let folder = tempfile::tempdir().unwrap();
-        let reserve = Reserve::keep(folder.path());
-        assert_eq!(folder.path().join(FILE).metadata().unwrap().len(), BYTES as u64);
-        drop(Reserve::keep(&folder.path().join("absent")));
+        let place = Place::trusted(folder.path());
+        let file = folder.path().join(FILE);
+        let reserve = Reserve::keep(&place);
+        let bytes = std::fs::read(&file).unwrap();
+        assert_eq!(bytes.len(), BYTES);
+        drop(Reserve::keep(&place.join("absent")));
         drop(reserve);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        std::fs::write(&file, &bytes[..999]).unwrap(); // a disk that was full, and a crash
+        drop(Reserve::keep(&place));
+        assert!(!file.exists());
+        std::fs::write(&file, "mine").unwrap();
+        drop(Reserve::keep(&place));
+        assert_eq!(std::fs::read(&file).unwrap(), b"mine");
     }
 }

@@ -6,19 +6,25 @@ pub mod find;
 mod job_folder;
 mod job_record;
 mod job_spec;
+mod passed;
 pub mod paths;
 pub mod provenance;
 mod run_folder;
 mod run_record;
 mod seal;
+mod staged;
+mod stamp;
+pub(crate) mod words;
 
 pub use error::RunDirError;
 pub use job_folder::{JobFolder, Liveness};
 pub use job_record::{JobRecord, Status};
 pub use job_spec::JobSpec;
-pub use run_folder::{RunFolder, Staged};
+pub use passed::Passed;
+pub use run_folder::RunFolder;
 pub use run_record::{RunRecord, RunStatus, Versions};
 pub use seal::{Look, Made, Seal};
+pub use staged::Staged;
 
 /// The time now, as RFC 3339 in UTC with milliseconds: how times stand in every record.
 #[must_use]

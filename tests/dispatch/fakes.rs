@@ -214,7 +214,7 @@ impl Plant {
             _ => Ending::Failed,
         };
         let event = Event::Finished { status: ending, message: message.map(str::to_owned) };
-        let mut events = JsonLines::open(self.folder.path());
+        let mut events = JsonLines::open(self.folder.place());
         events.write(&Record { time: 1.0, event });
         events.commit();
         record.end(status, message.map(str::to_owned));

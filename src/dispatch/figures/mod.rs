@@ -10,6 +10,7 @@ mod compared;
 mod comparison;
 mod drawn;
 mod lines;
+mod mark;
 mod metric;
 mod names;
 mod picture;
@@ -90,6 +91,6 @@ fn make(run: &RunFolder, jobs: &[Job]) -> Result<Figures, FigureError> {
     }
     drawn.clear_others(&folder);
     let ended = compared.iter().map(|compared| compared.ended).fold(0.0, f64::max);
-    report::write_pictures(run.path(), &drawn.tagged, ended)?;
+    report::write_pictures(run.place(), &drawn.tagged, ended)?;
     Ok(drawn.figures)
 }
