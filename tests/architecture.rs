@@ -22,6 +22,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("metric", 1),
     ("optim", 1),
     ("event", 0),
+    ("files", 0),
     ("device", 0),
     ("lanes", 0),
     ("seed", 0),

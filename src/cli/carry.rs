@@ -3,9 +3,10 @@
 use super::failure::{INTERRUPTED, JOB_FAILED};
 use super::{Failure, output};
 use crate::dispatch::{self, Executor, Local, Signals, Watch};
+use crate::files::Lock;
 use crate::report::console::{self, Mode};
 use crate::report::table;
-use crate::rundir::{Liveness, Lock, RunFolder, RunStatus, Status, paths};
+use crate::rundir::{Liveness, Passed, RunFolder, RunStatus, Status, paths};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -71,6 +72,7 @@ impl CarryArguments {
         executor: &mut dyn Executor,
         signals: &mut Signals,
         fresh: bool,
+        passed: &Passed,
     ) -> Result<ExitCode, Failure> {
         let mut display = console::display(self.voice.mode());
         display.note(&format!("run {}", paths::shown(run.path()).display()));
@@ -85,6 +87,7 @@ impl CarryArguments {
             hang: (self.hang_minutes > 0.0)
                 .then(|| Duration::from_secs_f64(self.hang_minutes * 60.0)),
             fresh,
+            passed,
             asked_to_stop: &mut || signals.came_in(),
         };
         let status = watch.carry().map_err(Failure::Underway)?;

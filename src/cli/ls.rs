@@ -2,7 +2,7 @@
 
 use super::arguments::RootArgument;
 use super::output;
-use crate::rundir::{RunFolder, find};
+use crate::rundir::{Passed, RunFolder, find};
 use chrono::{DateTime, Utc};
 use clap::Args;
 use std::process::ExitCode;
@@ -21,17 +21,19 @@ impl Ls {
     pub(super) fn carry_out(&self) -> ExitCode {
         let head = ["run", "status", "age", "jobs"].map(str::to_owned).to_vec();
         let mut rows = vec![head];
-        rows.extend(self.rows(&find::runs(&self.root.runs)));
+        let passed = Passed::default();
+        rows.extend(self.rows(&find::all(&self.root.runs, &passed), &passed));
         output::say(&output::columns(&rows));
+        passed.news().iter().for_each(|line| output::complain(line));
         ExitCode::SUCCESS
     }
 
     /// A row for each run, read on all cores.
-    fn rows(&self, runs: &[RunFolder]) -> Vec<Vec<String>> {
+    fn rows(&self, runs: &[RunFolder], passed: &Passed) -> Vec<Vec<String>> {
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
         let share = runs.len().div_ceil(workers).max(1);
         let read = |part: &[RunFolder]| -> Vec<Vec<String>> {
-            part.iter().filter_map(|run| self.row(run)).collect()
+            part.iter().filter_map(|run| self.row(run, passed)).collect()
         };
         std::thread::scope(|scope| {
             let parts: Vec<_> = runs.chunks(share).map(|part| scope.spawn(|| read(part))).collect();
@@ -39,7 +41,7 @@ impl Ls {
         })
     }
 
-    fn row(&self, run: &RunFolder) -> Option<Vec<String>> {
+    fn row(&self, run: &RunFolder, passed: &Passed) -> Option<Vec<String>> {
         let label = run.label();
         let wanted =
             |name: &String| label.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
@@ -51,7 +53,10 @@ impl Ls {
                 let count = record.jobs.len().to_string();
                 vec![label, record.status.to_string(), age(&record.started), count]
             }
-            Err(_) => vec![label, "damaged".to_owned()],
+            Err(error) => {
+                passed.over(&run.record_file(), &error);
+                vec![label, "damaged".to_owned()]
+            }
         })
     }
 }

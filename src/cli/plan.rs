@@ -4,7 +4,7 @@ use super::arguments::SpecArguments;
 use super::{Failure, output};
 use crate::dispatch::{Decision, Near, Planned, claimed, incidentally, nearest};
 use crate::job::Kind;
-use crate::rundir::paths;
+use crate::rundir::{Passed, paths};
 use clap::Args;
 use std::collections::HashMap;
 use std::process::ExitCode;
@@ -26,13 +26,15 @@ impl Plan {
     pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
         let plan = self.spec.lower(kinds, None)?;
         let root = &self.spec.root.runs;
-        let decisions = plan.decide(root, self.fresh);
+        let passed = Passed::default();
+        let decisions = plan.decide(root, self.fresh, &passed);
         let jobs = plan.jobs.iter().zip(&decisions);
         let to_run: Vec<_> = jobs
             .clone()
             .filter_map(|(job, decision)| (*decision == Decision::Run).then_some(job))
             .collect();
-        let near = if self.fresh { HashMap::default() } else { nearest(root, &to_run) };
+        let near = if self.fresh { HashMap::default() } else { nearest(root, &to_run, &passed) };
+        passed.news().iter().for_each(|line| output::complain(line));
         let mut rows = vec![vec!["job".to_owned(), "kind".to_owned(), "what".to_owned()]];
         for (job, decision) in jobs {
             let what = self.what(job, decision, near.get(&job.name));

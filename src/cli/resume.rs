@@ -5,7 +5,7 @@ use super::arguments::RootArgument;
 use super::carry::CarryArguments;
 use crate::dispatch::{self, Inventory, Signals};
 use crate::job::Kind;
-use crate::rundir::find;
+use crate::rundir::{Passed, find};
 use clap::Args;
 use std::process::ExitCode;
 
@@ -28,6 +28,6 @@ impl Resume {
         let mut signals = Signals::listen()
             .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))?;
         let lock = dispatch::reopen(&run, kinds, &Inventory::look())?;
-        self.carry.carry(&run, lock, &mut executor, &mut signals, false)
+        self.carry.carry(&run, lock, &mut executor, &mut signals, false, &Passed::default())
     }
 }

@@ -1,11 +1,12 @@
 //! `exp run`: from a spec to results.
 
-use super::Failure;
 use super::arguments::SpecArguments;
 use super::carry::CarryArguments;
+use super::{Failure, output};
 use crate::device::DeviceName;
 use crate::dispatch::{self, Inventory, Resources, Signals};
 use crate::job::Kind;
+use crate::rundir::Passed;
 use clap::Args;
 use std::process::ExitCode;
 
@@ -29,7 +30,9 @@ impl Run {
         let mut signals = Signals::listen()
             .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))?;
         let root = &self.spec.root.runs;
-        let decisions = plan.decide(root, self.fresh);
+        let passed = Passed::default();
+        let decisions = plan.decide(root, self.fresh, &passed);
+        passed.news().iter().for_each(|line| output::complain(line));
         let simultaneous = usize::from(self.carry.jobs);
         let lanes = |job: usize| {
             let chosen = devices.choose(plan.device, job % simultaneous);
@@ -37,6 +40,6 @@ impl Run {
         };
         let resources = Resources { devices: devices.clone(), simultaneous };
         let (run, lock) = dispatch::create(&plan, &decisions, &lanes, &resources, root)?;
-        self.carry.carry(&run, lock, &mut executor, &mut signals, self.fresh)
+        self.carry.carry(&run, lock, &mut executor, &mut signals, self.fresh, &passed)
     }
 }

@@ -3,16 +3,15 @@
 //! A claim is a lock on `<runs>/.claims/<key>`, which the operating system releases when its holder
 //! dies. The file disappears with the claim.
 
-use crate::rundir::RunDirError;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Write};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use crate::files::{self, Attempt, FilesError, NAME, Place, atomic};
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
 
 /// The right to compute a key, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Claim {
-    path: PathBuf,
+    place: Place,
     _file: File,
 }
 
@@ -25,41 +24,35 @@ pub(super) enum Claimed {
     Theirs(String),
 }
 
+/// Where the claim of a key is.
+fn place(root: &Path, key: &str) -> Place {
+    Place::trusted(root).join(".claims").join(key)
+}
+
 impl Claim {
     /// Tries to claim `key` for `job`, which names it to others.
     ///
     /// # Errors
-    /// [`RunDirError::Write`] when there can be no claims under `root`.
-    pub(super) fn take(root: &Path, key: &str, job: &str) -> Result<Claimed, RunDirError> {
-        let folder = root.join(".claims");
-        let path = folder.join(key);
+    /// [`FilesError`] when there can be no claims under `root`.
+    pub(super) fn take(root: &Path, key: &str, job: &str) -> Result<Claimed, FilesError> {
+        let place = place(root, key);
         loop {
-            std::fs::create_dir_all(&folder).map_err(RunDirError::write(&folder))?;
-            let mut file = OpenOptions::new()
-                .create(true)
-                .truncate(false)
-                .read(true)
-                .write(true)
-                .open(&path)
-                .map_err(RunDirError::write(&path))?;
-            match file.try_lock() {
-                Ok(()) if is_at(&file, &path) => {
+            if let Some(folder) = place.above() {
+                atomic::make(&folder).map_err(FilesError::write(&folder))?;
+            }
+            match files::attempt(&place).map_err(FilesError::write(&place))? {
+                Attempt::Ours(mut file) => {
                     // For messages alone; that it could not be written is no harm.
                     let _ = file.set_len(0).and_then(|()| file.write_all(job.as_bytes()));
-                    return Ok(Claimed::Ours(Self { path, _file: file }));
+                    return Ok(Claimed::Ours(Self { place, _file: file }));
                 }
-                Ok(()) => {} // it was removed meanwhile: its holder has finished
-                Err(TryLockError::WouldBlock) => {
-                    let mut holder = String::new();
-                    let _ = file.read_to_string(&mut holder);
-                    if holder.is_empty() {
-                        "another process".clone_into(&mut holder); // it has not said yet, or only asks
-                    }
-                    return Ok(Claimed::Theirs(holder));
+                Attempt::Theirs => {
+                    let holder = files::read_text(&place, NAME).unwrap_or_default();
+                    // It has not said yet, or only asks.
+                    let unknown = "another process".to_owned();
+                    return Ok(Claimed::Theirs(if holder.is_empty() { unknown } else { holder }));
                 }
-                Err(TryLockError::Error(source)) => {
-                    return Err(RunDirError::Write { path, source });
-                }
+                Attempt::Gone => {} // its holder has finished
             }
         }
     }
@@ -68,26 +61,15 @@ impl Claim {
 impl Drop for Claim {
     fn drop(&mut self) {
         // Still held: nobody else has a claim on a file that is being removed.
-        let _ = std::fs::remove_file(&self.path);
+        let _ = atomic::remove(&self.place);
     }
 }
 
 /// For which job somebody has claimed `key`, if somebody has.
 #[must_use]
 pub fn claimed(root: &Path, key: &str) -> Option<String> {
-    let path = root.join(".claims").join(key);
-    let file = File::open(&path).ok()?;
-    match file.try_lock_shared() {
-        Err(TryLockError::WouldBlock) => std::fs::read_to_string(&path).ok(),
-        _ => None,
-    }
-}
-
-fn is_at(file: &File, path: &Path) -> bool {
-    match (file.metadata(), std::fs::metadata(path)) {
-        (Ok(held), Ok(there)) => (held.dev(), held.ino()) == (there.dev(), there.ino()),
-        _ => false,
-    }
+    let place = place(root, key);
+    files::is_locked(&place).then(|| files::read_text(&place, NAME).ok())?
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use super::executor::Exit;
 use crate::event::Ending;
+use crate::files;
 use crate::rundir::{JobFolder, RunDirError, Status};
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::time::Duration;
 
@@ -98,8 +98,8 @@ fn with_log(folder: &JobFolder, message: &str, from: u64) -> String {
 }
 
 fn last_bytes(folder: &JobFolder, from: u64) -> io::Result<String> {
-    let mut log = File::open(folder.log_file())?;
-    let length = log.metadata()?.len();
+    let (mut log, metadata) = files::open_file(&folder.log_file())?;
+    let length = metadata.len();
     log.seek(SeekFrom::Start(from.max(length.saturating_sub(LOG_BYTES)).min(length)))?;
     let mut bytes = Vec::new();
     log.take(LOG_BYTES).read_to_end(&mut bytes)?;

@@ -5,9 +5,9 @@
 //! closes when the runner dies, and the job takes that as a request to stop.
 
 use super::executor::{Executor, Exit, Running};
-use crate::rundir::{JobFolder, fault, paths};
+use crate::files::{self, FilesError, fault};
+use crate::rundir::{JobFolder, paths};
 use rustix::process::{Pid, Signal};
-use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
@@ -75,12 +75,11 @@ impl Local {
 
 impl Executor for Local {
     fn start(&mut self, job: &JobFolder) -> Result<Box<dyn Running>, String> {
-        let path = job.log_file();
+        let place = job.log_file();
         fault::point("before the job", job.path());
-        let log = || OpenOptions::new().create(true).append(true).open(&path);
-        let (out, error) = log()
+        let (out, error) = files::append(&place)
             .and_then(|out| Ok((out.try_clone()?, out)))
-            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+            .map_err(|error| FilesError::write(&place)(error).to_string())?;
         let child = self
             .command()
             .arg(job.path())

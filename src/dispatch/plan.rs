@@ -3,7 +3,7 @@
 
 use super::reuse;
 use crate::device::DeviceName;
-use crate::rundir::{JobFolder, Look};
+use crate::rundir::{JobFolder, Look, Passed};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -84,11 +84,12 @@ pub enum Decision {
 
 impl Plan {
     /// What becomes of each job, in the order of [`Plan::jobs`]. With `fresh` nothing that was made
-    /// before is looked at.
+    /// before is looked at. Records that do not read are passed over.
     #[must_use]
-    pub fn decide(&self, root: &Path, fresh: bool) -> Vec<Decision> {
+    pub fn decide(&self, root: &Path, fresh: bool, passed: &Passed) -> Vec<Decision> {
         let keys: BTreeSet<String> = self.jobs.iter().map(|job| job.key.clone()).collect();
-        let finished = if fresh { HashMap::new() } else { reuse::find(root, &keys, Look::Glance) };
+        let find = || reuse::find(root, &keys, Look::Glance, passed);
+        let finished = if fresh { HashMap::new() } else { find() };
         let mut first: HashMap<&str, &str> = HashMap::new();
         let decide = |job| {
             let Planned { key, name, .. }: &Planned = job;

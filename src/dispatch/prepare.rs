@@ -3,9 +3,9 @@
 use super::devices::Inventory;
 use super::plan::{Decision, Origin, Plan, Planned};
 use crate::device::DeviceName;
+use crate::files::{Lock, atomic};
 use crate::rundir::{
-    JobFolder, JobRecord, JobSpec, Lock, RunDirError, RunFolder, Staged, Status, atomic, paths,
-    provenance,
+    JobRecord, JobSpec, RunDirError, RunFolder, Staged, Status, paths, provenance,
 };
 use std::path::Path;
 
@@ -51,7 +51,7 @@ pub fn create(
             record.status = Status::Done;
             record.reused_from = Some(paths::refer(&end, origin.path(), root));
         }
-        JobFolder::create(folder.path().join(&job.name), &spec, &record)?;
+        folder.job(&job.name).create(&spec, &record)?;
     }
     let names = resources.devices.names();
     folder.write_record(&provenance::begin(&plan.name, plan.order.clone(), names))?;

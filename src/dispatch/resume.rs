@@ -1,14 +1,17 @@
 //! Going on with a run that was stopped, killed or has failed jobs: [`reopen`].
 
 use super::devices::Inventory;
+use crate::files::{FilesError, Lock, atomic};
 use crate::job::Kind;
-use crate::rundir::{Lock, Look, RunDirError, RunFolder, Status, atomic, provenance};
+use crate::rundir::{Look, RunDirError, RunFolder, Status, provenance};
 
 /// Why a run cannot be gone on with.
 #[derive(Debug, thiserror::Error)]
 pub enum ResumeError {
     #[error(transparent)]
     Folder(#[from] RunDirError),
+    #[error(transparent)]
+    Files(#[from] FilesError),
     /// The device that a job began on is not there any more.
     #[error("the job '{job}' began on a device that is not here: {message}")]
     Device { job: String, message: String },

@@ -6,10 +6,13 @@
 
 use super::fields::{is_within, leaves};
 use super::plan::Planned;
-use crate::rundir::{JobFolder, JobSpec, Look, RunFolder, Status, atomic, find as runs};
+use crate::files::{FilesError, SUMMARY, atomic};
+use crate::rundir::find as runs;
+use crate::rundir::{JobFolder, JobSpec, Look, Passed, RunFolder, Status, words};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
 
 /// Runs that are read before looking whether that was enough.
@@ -23,6 +26,7 @@ const NEAREST_CHUNK: usize = 32;
 #[derive(Deserialize)]
 struct Brief {
     kind: String,
+    #[serde(deserialize_with = "words::key")]
     key: String,
     status: Status,
     reused_from: Option<PathBuf>,
@@ -34,19 +38,25 @@ struct Summary {
     jobs: HashMap<String, Brief>,
 }
 
-/// The newest finished job for each of `keys` that there is one for, with all that it made.
+/// The newest finished job for each of `keys` that there is one for, with all that it made. Records
+/// that do not read are passed over.
 #[must_use]
-pub(super) fn find(root: &Path, keys: &BTreeSet<String>, look: Look) -> HashMap<String, JobFolder> {
+pub(super) fn find(
+    root: &Path,
+    keys: &BTreeSet<String>,
+    look: Look,
+    passed: &Passed,
+) -> HashMap<String, JobFolder> {
     let mut found = HashMap::new();
     if keys.is_empty() {
         return found;
     }
-    for chunk in runs::runs(root).chunks(CHUNK) {
-        let finished = read(chunk, |folder, brief| {
+    for chunk in runs::all(root, passed).chunks(CHUNK) {
+        let finished = read(chunk, passed, |folder, brief| {
             keys.contains(&brief.key).then(|| (brief.key, folder.clone()))
         });
         for (key, folder) in finished {
-            if !found.contains_key(&key) && is_finished(&folder, &key, look) {
+            if !found.contains_key(&key) && is_finished(&folder, &key, look, passed) {
                 found.insert(key, folder);
             }
         }
@@ -69,14 +79,14 @@ pub struct Near {
 /// For each of `wanted`, by name, the finished job of its kind that differs in the fewest fields
 /// (the newest of equals).
 #[must_use]
-pub fn nearest(root: &Path, wanted: &[&Planned]) -> HashMap<String, Near> {
+pub fn nearest(root: &Path, wanted: &[&Planned], passed: &Passed) -> HashMap<String, Near> {
     let mut best: HashMap<String, Near> = HashMap::new();
     let kinds: BTreeSet<&str> = wanted.iter().map(|job| job.kind.as_str()).collect();
-    let mut all = runs::runs(root);
+    let mut all = runs::all(root, passed);
     all.truncate(NEAREST_AMONG);
     for chunk in all.chunks(NEAREST_CHUNK) {
-        let candidates = read(chunk, |folder, brief| {
-            let spec = kinds.contains(brief.kind.as_str()).then(|| folder.spec().ok())??;
+        let candidates = read(chunk, passed, |folder, brief| {
+            let spec = kinds.contains(brief.kind.as_str()).then(|| spec(folder, passed))??;
             let jobs = wanted.iter().filter(|job| job.kind == spec.kind);
             let compared = jobs.map(|job| (job.name.clone(), differences(job, folder, &spec)));
             Some((folder.clone(), compared.collect::<Vec<_>>()))
@@ -98,29 +108,63 @@ pub fn nearest(root: &Path, wanted: &[&Planned]) -> HashMap<String, Near> {
 }
 
 /// The jobs of a run that ran to their end in it, each with what its record says.
-fn finished(run: &RunFolder) -> Vec<(JobFolder, Brief)> {
+fn finished(run: &RunFolder, passed: &Passed) -> Vec<(JobFolder, Brief)> {
     let ran = |brief: &Brief| brief.status == Status::Done && brief.reused_from.is_none();
-    let summary = std::fs::read(run.summary_file()).ok();
-    let summary = summary.and_then(|bytes| serde_json::from_slice::<Summary>(&bytes).ok());
-    match summary {
+    match noted(summary(run), &run.summary_file(), passed) {
         // What is done stays as it is.
         Some(Summary { jobs }) if jobs.values().all(|job| job.status == Status::Done) => {
             let jobs = jobs.into_iter().filter(|(_, brief)| ran(brief));
             jobs.map(|(name, brief)| (run.job(&name), brief)).collect()
         }
         _ => {
-            let jobs = runs::jobs(run).into_iter();
+            let jobs = runs::jobs_in(run, passed).into_iter();
             let read = jobs.filter_map(|folder| {
-                atomic::read_json(&folder.record_file()).ok().map(|brief| (folder, brief))
+                let file = folder.record_file();
+                noted(atomic::read_json(&file), &file, passed).map(|brief| (folder, brief))
             });
             read.filter(|(_, brief)| ran(brief)).collect()
         }
     }
 }
 
+fn summary(run: &RunFolder) -> Result<Summary, FilesError> {
+    let file = run.summary_file();
+    let summary: Summary = atomic::read_large_json(&file, SUMMARY)?;
+    match summary.jobs.keys().find(|name| !words::is_name(name)) {
+        None => Ok(summary),
+        Some(name) => {
+            let message = format!("it names a job {}", crate::spec::quoted(name));
+            Err(FilesError::Damaged { path: file.to_path_buf(), message })
+        }
+    }
+}
+
+/// What a record says; one that does not read is passed over, and one that is not there is none.
+fn noted<T>(read: Result<T, FilesError>, file: &Path, passed: &Passed) -> Option<T> {
+    match read {
+        Ok(value) => Some(value),
+        Err(FilesError::Read { source, .. }) if source.kind() == NotFound => None,
+        Err(error) => {
+            passed.over(file, &error);
+            None
+        }
+    }
+}
+
+fn spec(folder: &JobFolder, passed: &Passed) -> Option<JobSpec> {
+    let file = folder.spec_file();
+    noted(atomic::read_json(&file), &file, passed)
+}
+
 /// Whether the job in this folder means `key` and is done, and what it made is there.
-fn is_finished(folder: &JobFolder, key: &str, look: Look) -> bool {
-    folder.record().is_ok_and(|record| record.key == key) && folder.lost(look).is_none()
+fn is_finished(folder: &JobFolder, key: &str, look: Look, passed: &Passed) -> bool {
+    match folder.record() {
+        Ok(record) => record.key == key && folder.lost(look).is_none(),
+        Err(error) => {
+            passed.over(&folder.record_file(), &error);
+            false
+        }
+    }
 }
 
 fn differences(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<String> {
@@ -201,12 +245,13 @@ pub fn incidentally<'a>(
 /// What `look` makes of every finished job in `runs`, in the order of the runs, on all cores.
 fn read<T: Send>(
     runs: &[RunFolder],
+    passed: &Passed,
     look: impl Fn(&JobFolder, Brief) -> Option<T> + Sync,
 ) -> Vec<T> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let share = runs.len().div_ceil(workers).max(1);
     let all = |part: &[RunFolder]| -> Vec<T> {
-        let jobs = part.iter().flat_map(finished);
+        let jobs = part.iter().flat_map(|run| finished(run, passed));
         jobs.filter_map(|(folder, brief)| look(&folder, brief)).collect()
     };
     std::thread::scope(|scope| {

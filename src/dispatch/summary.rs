@@ -2,9 +2,10 @@
 //! [`tables`] those that close it.
 
 use super::figures::Figures;
+use crate::files::{self, atomic};
 use crate::job::Outcome;
 use crate::report::table;
-use crate::rundir::{JobFolder, RunDirError, RunFolder, RunRecord, Status, atomic, paths};
+use crate::rundir::{JobFolder, RunDirError, RunFolder, RunRecord, Status, paths};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt::Write;
@@ -62,7 +63,7 @@ fn read<'a>(run: &RunFolder, record: &'a RunRecord) -> Result<Summary<'a>, RunDi
         let (spec, record) = (folder.spec()?, folder.record()?);
         let file = folder.target().outcome_file();
         let outcome = match record.status {
-            Status::Done if file.exists() => atomic::read_json(&file)?,
+            Status::Done if files::kind(&file).is_some() => atomic::read_json(&file)?,
             _ => Outcome::default(),
         };
         let of_job = JobSummary {

@@ -2,10 +2,10 @@
 
 use crate::device::DeviceName;
 use crate::event::{Event, Histogram, Record, Sink};
-use crate::rundir::atomic;
+use crate::files::{Place, atomic};
 use crate::seed;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -30,7 +30,7 @@ pub type Run = fn(&serde_json::Value, &mut Context) -> Result<Finish, RunError>;
 /// A running job's folder, device, seed, needs and voice.
 pub struct Context {
     /// The job's folder.
-    pub folder: PathBuf,
+    pub folder: Place,
     /// Where tensors live.
     pub device: tch::Device,
     /// The job's seed.
@@ -42,7 +42,7 @@ pub struct Context {
     /// Where data sets are looked for.
     pub data_roots: Vec<PathBuf>,
     /// The folders of the jobs this one needs, by reference.
-    pub needs: BTreeMap<String, PathBuf>,
+    pub needs: BTreeMap<String, Place>,
     /// Where events go.
     pub sink: Box<dyn Sink>,
     /// Set when the job should stop at the next step.
@@ -67,7 +67,7 @@ impl Context {
     #[must_use]
     pub fn silent(folder: PathBuf, seed: u64) -> Self {
         Self {
-            folder,
+            folder: Place::trusted(folder),
             device: tch::Device::Cpu,
             seed,
             attempt: 1,
@@ -89,9 +89,9 @@ impl Context {
     ///
     /// # Errors
     /// When the planner gave none: the folder was not made by this program.
-    pub fn need(&self, reference: &str) -> Result<&Path, RunError> {
+    pub fn need(&self, reference: &str) -> Result<&Place, RunError> {
         let folder = self.needs.get(reference);
-        folder.map(PathBuf::as_path).ok_or_else(|| {
+        folder.ok_or_else(|| {
             format!("spec.json names no folder for '{reference}': start the job through exp").into()
         })
     }
@@ -109,7 +109,7 @@ impl Context {
 
     /// A file in the job's artefacts.
     #[must_use]
-    pub fn artefact(&self, name: &str) -> PathBuf {
+    pub fn artefact(&self, name: &str) -> Place {
         self.folder.join("artifacts").join(name)
     }
 

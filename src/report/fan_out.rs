@@ -28,14 +28,15 @@ impl Sink for FanOut {
 mod tests {
     use super::*;
     use crate::event::Event;
+    use crate::files::Place;
     use crate::report::{EVENTS, JsonLines, TensorBoard};
 
     #[test]
     fn all_sinks_hear_and_their_lengths_come_back_together() {
         let folder = tempfile::tempdir().unwrap();
         let mut sinks = FanOut(vec![
-            Box::new(JsonLines::open(folder.path())),
-            Box::new(TensorBoard::open(folder.path())),
+            Box::new(JsonLines::open(&Place::trusted(folder.path()))),
+            Box::new(TensorBoard::open(&Place::trusted(folder.path()))),
         ]);
         let event = Event::Scalar { tag: "train/loss".into(), step: 1, value: 0.5 };
         sinks.write(&Record { time: 1.0, event });

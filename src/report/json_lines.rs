@@ -1,15 +1,14 @@
 //! The record of a job: `events.jsonl`, one record a line ([`JsonLines`]).
 
 use super::EVENTS;
-use super::log_file::LogFile;
 use super::outage::Outage;
 
 use crate::event::{Event, Record, Sink};
+use crate::files::{self, LogFile, Place};
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
 
 /// Writes `events.jsonl`. Numbers and progress may wait 100 ms in a buffer; what happens rarely is
 /// written at once, since nothing may follow it for a while.
@@ -23,14 +22,14 @@ impl JsonLines {
     /// Opens or creates `events.jsonl` in a job's folder. A last line that is torn (a crash in the
     /// middle of writing) is cut off.
     #[must_use]
-    pub fn open(folder: &Path) -> Self {
+    pub fn open(folder: &Place) -> Self {
         Self::with_outage(folder, Outage::new(EVENTS))
     }
 
-    fn with_outage(folder: &Path, mut outage: Outage) -> Self {
+    fn with_outage(folder: &Place, mut outage: Outage) -> Self {
         let path = folder.join(EVENTS);
-        let end = match File::open(&path) {
-            Ok(mut file) => whole_lines(&mut file),
+        let end = match files::open_file(&path) {
+            Ok((mut file, _)) => whole_lines(&mut file),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
             Err(error) => Err(error),
         };
@@ -78,6 +77,9 @@ impl Sink for JsonLines {
     }
 }
 
+/// How much of the end of the file is looked at for a whole line: many times the longest.
+const END: u64 = 64 << 20;
+
 /// Where the last line ends that is whole and JSON. Read from the end, since the file may be long.
 fn whole_lines(file: &mut File) -> io::Result<u64> {
     let length = file.metadata()?.len();
@@ -102,6 +104,10 @@ fn whole_lines(file: &mut File) -> io::Result<u64> {
         if start == 0 {
             return Ok(0);
         }
+        if window >= END {
+            let words = "it is damaged: there is no record in its last 64 MiB; move it away";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, words));
+        }
         window *= 4;
     }
 }
@@ -116,20 +122,20 @@ mod tests {
         Record { time: 2.0, event }
     }
 
-    fn text(folder: &Path) -> String {
+    fn text(folder: &std::path::Path) -> String {
         std::fs::read_to_string(folder.join(EVENTS)).unwrap()
     }
 
     #[test]
     fn resuming_cuts_back_to_the_checkpoint() {
         let folder = tempfile::tempdir().unwrap();
-        let mut sink = JsonLines::open(folder.path());
+        let mut sink = JsonLines::open(&Place::trusted(folder.path()));
         (0..5).for_each(|step| sink.write(&scalar(step)));
         let lengths = sink.commit();
         (5..10).for_each(|step| sink.write(&scalar(step)));
         drop(sink);
         assert_eq!(text(folder.path()).lines().count(), 10);
-        let mut sink = JsonLines::open(folder.path());
+        let mut sink = JsonLines::open(&Place::trusted(folder.path()));
         sink.rewind(&lengths);
         (5..12).for_each(|step| sink.write(&scalar(step)));
         drop(sink);
@@ -150,11 +156,11 @@ mod tests {
         let zeros = "\0".repeat(200_000) + "\n";
         for torn in ["", "{\"c\"", "{\"c\":\n", "\n\n{", &zeros, &zeros.repeat(2)] {
             std::fs::write(folder.path().join(EVENTS), whole.to_owned() + torn).unwrap();
-            drop(JsonLines::open(folder.path()));
+            drop(JsonLines::open(&Place::trusted(folder.path())));
             assert_eq!(text(folder.path()), whole);
         }
         std::fs::write(folder.path().join(EVENTS), "{").unwrap();
-        drop(JsonLines::open(folder.path()));
+        drop(JsonLines::open(&Place::trusted(folder.path())));
         assert_eq!(text(folder.path()), "");
     }
 
@@ -163,7 +169,7 @@ mod tests {
         let heard = Shared::default();
         let outage = Outage::with_voice(EVENTS, Box::new(heard.clone()));
         // Read-only even for root.
-        let mut sink = JsonLines::with_outage(Path::new("/proc"), outage);
+        let mut sink = JsonLines::with_outage(&Place::trusted("/proc"), outage);
         (0..5).for_each(|step| sink.write(&scalar(step)));
         assert_eq!(sink.commit()[EVENTS], 0);
         sink.rewind(&BTreeMap::new());
@@ -173,16 +179,43 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_full_disk_is_one_warning() {
-        let folder = tempfile::tempdir().unwrap();
-        std::os::unix::fs::symlink("/dev/full", folder.path().join(EVENTS)).unwrap();
+        let log = LogFile::over(File::options().write(true).open("/dev/full").unwrap());
         let heard = Shared::default();
         let outage = Outage::with_voice(EVENTS, Box::new(heard.clone()));
-        let mut sink = JsonLines::with_outage(folder.path(), outage);
+        let mut sink = JsonLines { log: Some(log), outage, committed: 0 };
         (0..5).for_each(|step| sink.write(&scalar(step)));
         assert_eq!(sink.commit()[EVENTS], 0);
         (0..5).for_each(|step| sink.write(&scalar(step)));
         sink.commit();
         assert_eq!(heard.text().lines().count(), 1, "{}", heard.text());
         assert!(heard.text().contains("space"), "{}", heard.text());
+    }
+
+    #[test]
+    fn what_is_no_file_or_has_no_records_is_one_warning_and_stays() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("job");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(root.path().join("decoy"), "decoy").unwrap();
+        let path = folder.join(EVENTS);
+        let makers: [&dyn Fn(); 4] = [
+            &|| std::os::unix::fs::symlink("../decoy", &path).unwrap(),
+            &|| {
+                assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success())
+            },
+            &|| std::fs::create_dir(&path).unwrap(),
+            &|| File::create(&path).unwrap().set_len(10 << 30).unwrap(),
+        ];
+        for make in makers {
+            make();
+            let heard = Shared::default();
+            let outage = Outage::with_voice(EVENTS, Box::new(heard.clone()));
+            let mut sink = JsonLines::with_outage(&Place::below(&folder, 1), outage);
+            sink.write(&scalar(1));
+            sink.commit();
+            assert_eq!(heard.text().lines().count(), 1, "{}", heard.text());
+            let _ = std::fs::remove_dir(&path).or_else(|_| std::fs::remove_file(&path));
+        }
+        assert_eq!(std::fs::read_to_string(root.path().join("decoy")).unwrap(), "decoy");
     }
 }

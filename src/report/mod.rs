@@ -8,7 +8,6 @@
 pub mod console;
 mod fan_out;
 mod json_lines;
-mod log_file;
 mod number;
 mod outage;
 pub mod picture;

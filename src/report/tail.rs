@@ -9,17 +9,20 @@
 
 use super::EVENTS;
 use crate::event::Record;
+use crate::files::{self, Place};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
 
 /// The longest line that is taken for a record, in bytes.
 const LONGEST: u64 = 4 << 20;
+/// How far a file is followed, in bytes: some ten million records. What a job of so many says after
+/// them is in its record and not shown; a file that only looks so long is left in good time.
+const MOST: u64 = 1 << 30;
 
 /// Reads what is new in a job's `events.jsonl`.
 pub struct Tail {
-    path: PathBuf,
+    place: Place,
     lines: Vec<Seen>,
     /// The index of the last record among the lines, or of a line before it.
     last: usize,
@@ -36,8 +39,8 @@ struct Seen {
 impl Tail {
     /// Follows `events.jsonl` in a job's folder. Neither need exist yet.
     #[must_use]
-    pub fn new(folder: &Path) -> Self {
-        Self { path: folder.join(EVENTS), lines: Vec::new(), last: 0, skipped: 0 }
+    pub fn new(folder: &Place) -> Self {
+        Self { place: folder.join(EVENTS), lines: Vec::new(), last: 0, skipped: 0 }
     }
 
     /// The records that were written since the last call; after the job was resumed, those from
@@ -56,7 +59,7 @@ impl Tail {
     }
 
     fn read(&mut self, records: &mut Vec<Record>) -> io::Result<()> {
-        let mut file = File::open(&self.path)?;
+        let (mut file, _) = files::open_file(&self.place)?;
         if self.unchanged(&mut file, self.last)? < self.lines.len() {
             let kept = self.unchanged(&mut file, 0)?;
             self.lines.truncate(kept);
@@ -65,7 +68,9 @@ impl Tail {
         file.seek(SeekFrom::Start(self.end()))?;
         let mut reader = BufReader::new(file);
         let mut line = Vec::new();
-        while let Some(seen) = next_line(&mut reader, self.end(), &mut line)? {
+        while self.end() < MOST
+            && let Some(seen) = next_line(&mut reader, self.end(), &mut line)?
+        {
             self.lines.push(seen);
             match serde_json::from_slice(&line) {
                 Ok(record) => {
@@ -120,7 +125,7 @@ fn next_line(
 fn rest_of_line(reader: &mut impl BufRead, mut length: u64) -> io::Result<(u64, bool)> {
     loop {
         let bytes = reader.fill_buf()?;
-        if bytes.is_empty() {
+        if bytes.is_empty() || length >= MOST {
             return Ok((length, false));
         }
         let newline = bytes.iter().position(|byte| *byte == b'\n');
@@ -152,7 +157,11 @@ mod tests {
         tail.poll().into_iter().map(done).collect()
     }
 
-    fn append(folder: &Path, bytes: &[u8]) {
+    fn place(folder: &tempfile::TempDir) -> Place {
+        Place::trusted(folder.path())
+    }
+
+    fn append(folder: &std::path::Path, bytes: &[u8]) {
         let mut file = File::options().create(true).append(true).open(folder.join(EVENTS)).unwrap();
         file.write_all(bytes).unwrap();
     }
@@ -160,7 +169,7 @@ mod tests {
     #[test]
     fn torn_lines_wait_and_wrong_ones_are_counted() {
         let folder = tempfile::tempdir().unwrap();
-        let mut tail = Tail::new(folder.path());
+        let mut tail = Tail::new(&place(&folder));
         assert!(seen(&mut tail).is_empty(), "the file does not exist yet");
         let line = serde_json::to_vec(&progress(7)).unwrap();
         append(folder.path(), &line[..20]);
@@ -182,12 +191,12 @@ mod tests {
         // Cut back and grown again between two looks: shorter than before, as long, or longer.
         for again in [vec![50], vec![9, 8, 7, 6, 5], (50..250).step_by(10).collect()] {
             let folder = tempfile::tempdir().unwrap();
-            let mut sink = JsonLines::open(folder.path());
+            let mut sink = JsonLines::open(&place(&folder));
             (0..5).for_each(|done| sink.write(&progress(done)));
             let lengths = sink.commit();
             (5..10).for_each(|done| sink.write(&progress(done)));
             sink.commit();
-            let mut tail = Tail::new(folder.path());
+            let mut tail = Tail::new(&place(&folder));
             assert_eq!(seen(&mut tail).len(), 10);
             sink.rewind(&lengths);
             for done in &again {
@@ -209,9 +218,9 @@ mod tests {
         for damaged in [as_long, b"\n".repeat(line.len()), b"x\n".to_vec()] {
             let folder = tempfile::tempdir().unwrap();
             append(folder.path(), &damaged);
-            let mut tail = Tail::new(folder.path());
+            let mut tail = Tail::new(&place(&folder));
             assert!(seen(&mut tail).is_empty());
-            JsonLines::open(folder.path()).write(&progress(7));
+            JsonLines::open(&place(&folder)).write(&progress(7));
             assert_eq!(seen(&mut tail), [7]);
         }
     }
@@ -219,8 +228,8 @@ mod tests {
     #[test]
     fn a_record_that_is_gone_or_emptied_starts_anew() {
         let folder = tempfile::tempdir().unwrap();
-        let mut sink = JsonLines::open(folder.path());
-        let mut tail = Tail::new(folder.path());
+        let mut sink = JsonLines::open(&place(&folder));
+        let mut tail = Tail::new(&place(&folder));
         sink.write(&progress(1));
         sink.commit();
         assert_eq!(seen(&mut tail), [1]);

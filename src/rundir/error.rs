@@ -1,55 +1,14 @@
 //! What can go wrong with a run directory: [`RunDirError`], which says where and what to do.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use crate::files::FilesError;
 
 /// A run directory that cannot be read, written, found or had for oneself.
 #[derive(Debug, thiserror::Error)]
 pub enum RunDirError {
-    /// A file or folder could not be written.
-    #[error("cannot write {}: {source}; {}", path.display(), remedy(source))]
-    Write { path: PathBuf, source: io::Error },
-    /// A file could not be read.
-    #[error("cannot read {}: {source}; {}", path.display(), remedy(source))]
-    Read { path: PathBuf, source: io::Error },
-    /// A file is there, but does not hold what it should.
-    #[error("{} is damaged: {message}; remove the run it belongs to, or restore the file", path.display())]
-    Damaged { path: PathBuf, message: String },
-    /// Somebody else is at work there.
-    #[error("{} is in use by {holder}; wait for it to end, or stop it first", path.display())]
-    Busy { path: PathBuf, holder: String },
+    /// One of its files or folders.
+    #[error(transparent)]
+    Files(#[from] FilesError),
     /// No run or job answers to a name.
     #[error("{0}")]
     NotFound(String),
-}
-
-impl RunDirError {
-    /// For `map_err` on something that writes `path`.
-    pub fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_path_buf();
-        move |source| Self::Write { path, source }
-    }
-
-    /// For `map_err` on something that reads `path`.
-    pub fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_path_buf();
-        move |source| Self::Read { path, source }
-    }
-}
-
-/// What a person can do about an I/O error.
-fn remedy(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "free some space there, or choose another place with --runs"
-        }
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "change its permissions, or choose another place with --runs"
-        }
-        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
-            "something else has that name: move it, or choose another place with --runs"
-        }
-        io::ErrorKind::NotFound => "check the path",
-        _ => "check the disk it is on",
-    }
 }

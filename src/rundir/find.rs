@@ -1,33 +1,80 @@
 //! Finding runs and jobs again: by path, by name, by stamp.
 
-use super::{JobFolder, RunDirError, RunFolder};
-use std::path::Path;
+use super::stamp::is_stamp;
+use super::{JobFolder, Passed, RunDirError, RunFolder, paths};
+use crate::files::{self, FilesError, Kind, Place};
+use std::io;
+use std::path::{Component, Path, PathBuf};
 
 /// All runs under `root`, the newest first. A root that does not exist has none.
 #[must_use]
 pub fn runs(root: &Path) -> Vec<RunFolder> {
-    let mut found: Vec<RunFolder> = walkdir::WalkDir::new(root)
-        .min_depth(2)
-        .max_depth(2)
-        .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry))
-        .filter_map(Result::ok)
-        .filter(|entry| is_stamp(&entry.file_name().to_string_lossy()))
-        .map(|entry| RunFolder::new(entry.into_path()))
-        .collect();
+    all(root, &Passed::default())
+}
+
+/// [`runs`], and what of them cannot be looked into.
+#[must_use]
+pub fn all(root: &Path, passed: &Passed) -> Vec<RunFolder> {
+    // Held open, so that each run is reached from there and not from the top.
+    let Ok(root) = files::hold(&Place::trusted(root)) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (name, kind) in listed(&root, passed) {
+        if kind == Kind::Folder && !name.as_encoded_bytes().starts_with(b".") {
+            stamped(&root.join(&name), passed, &mut found);
+        }
+    }
     found.sort_by(|one, other| other.path().file_name().cmp(&one.path().file_name()));
     found
+}
+
+/// The names in a folder; one that is there and cannot be listed has none, and is passed over.
+fn listed(folder: &Place, passed: &Passed) -> Vec<(std::ffi::OsString, Kind)> {
+    files::list(folder).unwrap_or_else(|error| {
+        if error.kind() != io::ErrorKind::NotFound {
+            passed.over(folder, &FilesError::read(folder)(error));
+        }
+        Vec::new()
+    })
+}
+
+/// Adds the runs in the folder of an experiment.
+fn stamped(folder: &Place, passed: &Passed, found: &mut Vec<RunFolder>) {
+    for (name, kind) in listed(folder, passed) {
+        if name.to_str().is_some_and(is_stamp) {
+            let place = folder.join(&name);
+            if kind == Kind::Folder {
+                found.push(RunFolder::at(place));
+            } else if let Err(error) = files::list(&place) {
+                passed.over(&place, &FilesError::read(&place)(error));
+            }
+        }
+    }
 }
 
 /// The folders of the jobs in `run`, in the order of their names.
 #[must_use]
 pub fn jobs(run: &RunFolder) -> Vec<JobFolder> {
-    let entries = std::fs::read_dir(run.path()).into_iter().flatten().filter_map(Result::ok);
-    let mut found: Vec<JobFolder> = entries
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-        .map(|entry| JobFolder::new(entry.path()))
-        .filter(|folder| folder.record_file().is_file()) // the folder of figures holds no job
-        .collect();
+    jobs_in(run, &Passed::default())
+}
+
+/// [`jobs`], and what of them cannot be looked into.
+#[must_use]
+pub fn jobs_in(run: &RunFolder, passed: &Passed) -> Vec<JobFolder> {
+    let mut found = Vec::new();
+    for (name, kind) in listed(run.place(), passed) {
+        let place = run.place().join(&name);
+        if kind == Kind::Folder {
+            let folder = JobFolder::at(place);
+            // The folder of figures holds no job.
+            if files::kind(&folder.record_file()).is_some() {
+                found.push(folder);
+            }
+        } else if kind == Kind::Link
+            && let Err(error) = files::list(&place)
+        {
+            passed.over(&place, &FilesError::read(&place)(error));
+        }
+    }
     found.sort_by(|one, other| one.path().cmp(other.path()));
     found
 }
@@ -44,9 +91,9 @@ pub fn latest(root: &Path, name: &str) -> Option<RunFolder> {
 /// # Errors
 /// [`RunDirError::NotFound`], with what was looked for, where, and what is close.
 pub fn run(root: &Path, text: &str) -> Result<RunFolder, RunDirError> {
-    for path in [Path::new(text).to_path_buf(), root.join(text)] {
+    for path in [named(text, 2), root.join(text)] {
         let folder = RunFolder::new(path);
-        if !text.is_empty() && folder.record_file().is_file() {
+        if !text.is_empty() && has(&folder.record_file()) {
             return Ok(folder);
         }
     }
@@ -82,28 +129,38 @@ pub fn run(root: &Path, text: &str) -> Result<RunFolder, RunDirError> {
 /// # Errors
 /// As [`run`].
 pub fn job(root: &Path, text: &str) -> Result<JobFolder, RunDirError> {
-    for path in [Path::new(text).to_path_buf(), root.join(text)] {
+    for path in [named(text, 3), root.join(text)] {
         let folder = JobFolder::new(path);
-        if !text.is_empty() && folder.record_file().is_file() {
+        if !text.is_empty() && has(&folder.record_file()) {
             return Ok(folder);
         }
     }
     let nothing = || RunDirError::NotFound(format!("there is no job at '{text}'"));
     let (run_text, name) = text.rsplit_once('/').ok_or_else(nothing)?;
     let folder = run(root, run_text)?.job(name);
-    if folder.record_file().is_file() { Ok(folder) } else { Err(nothing()) }
+    if has(&folder.record_file()) { Ok(folder) } else { Err(nothing()) }
+}
+
+/// Whether a record, or something in its place, is there: then the folder is what was meant, and who
+/// reads the record says what is wrong with it.
+fn has(record: &Place) -> bool {
+    record.symlink_metadata().is_ok()
+}
+
+/// A path as it was given, or, where it does not say the names of its last `depth` folders, whole.
+fn named(text: &str, depth: usize) -> PathBuf {
+    let path = Path::new(text);
+    let last = path.components().rev().take(depth);
+    let names = last.filter(|part| matches!(part, Component::Normal(_))).count();
+    if names == depth { path.to_path_buf() } else { paths::whole(path) }
 }
 
 fn runs_of(root: &Path, name: &str) -> Vec<RunFolder> {
     let plain = !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
-    let entries = plain.then(|| std::fs::read_dir(root.join(name)).ok()).flatten();
-    let mut found: Vec<RunFolder> = entries
-        .into_iter()
-        .flatten()
-        .filter_map(Result::ok)
-        .filter(|entry| is_stamp(&entry.file_name().to_string_lossy()))
-        .map(|entry| RunFolder::new(entry.path()))
-        .collect();
+    let mut found = Vec::new();
+    if plain {
+        stamped(&Place::trusted(root).join(name), &Passed::default(), &mut found);
+    }
     found.sort_by(|one, other| other.path().cmp(one.path()));
     found
 }
@@ -117,14 +174,14 @@ fn missing(root: &Path, text: &str) -> String {
         .map(|name| (strsim::damerau_levenshtein(&name, text), name))
         .filter(|(distance, _)| *distance <= 3)
         .min();
-    let place = super::paths::shown(root);
+    let place = paths::shown(root);
     let path = Path::new(text);
     let help = match close {
         Some((_, name)) => format!("did you mean '{name}'?"),
         None if path.is_file() => "it is a file; 'exp run' starts one".to_owned(),
         None => match path.parent().map(RunFolder::new) {
-            Some(run) if !text.is_empty() && run.record_file().is_file() => {
-                let run = super::paths::shown(run.path());
+            Some(run) if !text.is_empty() && has(&run.record_file()) => {
+                let run = paths::shown(run.path());
                 format!("it lies in the run {}", run.display())
             }
             _ => "'exp ls' lists the runs there are".to_owned(),
@@ -134,21 +191,6 @@ fn missing(root: &Path, text: &str) -> String {
         "there is no run '{text}' (looked for it as a path and under {}); {help}",
         place.display()
     )
-}
-
-fn is_hidden(entry: &walkdir::DirEntry) -> bool {
-    entry.file_name().as_encoded_bytes().starts_with(b".")
-}
-
-/// Whether a folder is named as runs are: `YYYYMMDD-HHMMSS-hhhh`.
-fn is_stamp(name: &str) -> bool {
-    let pattern = "dddddddd-dddddd-hhhh";
-    name.len() == pattern.len()
-        && name.chars().zip(pattern.chars()).all(|(letter, wanted)| match wanted {
-            'd' => letter.is_ascii_digit(),
-            'h' => letter.is_ascii_hexdigit(),
-            _ => letter == wanted,
-        })
 }
 
 #[cfg(test)]

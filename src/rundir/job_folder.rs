@@ -1,14 +1,15 @@
 //! The folder of one job: [`JobFolder`].
 
-use super::{JobRecord, JobSpec, Lock, Look, Made, RunDirError, Status};
-use super::{atomic, lock, paths, seal};
-use std::path::{Path, PathBuf};
+use super::{JobRecord, JobSpec, Look, Made, RunDirError, Status};
+use super::{paths, seal};
+use crate::files::{self, FilesError, Lock, Place, atomic};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 /// A folder with a job in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobFolder {
-    path: PathBuf,
+    place: Place,
 }
 
 /// What a record says, checked against who holds the folder.
@@ -21,79 +22,85 @@ pub enum Liveness {
 }
 
 impl JobFolder {
-    /// The job in the folder `path`, which need not exist yet.
-    pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
+    /// The job in the folder `path`, which need not exist yet. It lies in a run's folder, and that
+    /// in one with the experiment's name: from there on no link is followed.
+    pub fn new(path: impl AsRef<Path>) -> Self {
+        Self { place: Place::below(path, 3) }
+    }
+
+    /// The job in a folder that is known to be one of a run.
+    pub(super) fn at(place: Place) -> Self {
+        Self { place }
     }
 
     /// Opens a folder that must hold a job.
     ///
     /// # Errors
-    /// [`RunDirError::Read`] when there is no `spec.json` in it.
-    pub fn open(path: impl Into<PathBuf>) -> Result<Self, RunDirError> {
+    /// [`FilesError::Read`] when there is no `spec.json` in it.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, RunDirError> {
         let folder = Self::new(path);
         let file = folder.spec_file();
-        std::fs::metadata(&file).map_err(RunDirError::read(&file))?;
+        files::open_file(&file).map_err(FilesError::read(&file))?;
         Ok(folder)
     }
 
     /// Makes the folder with its spec and record.
     ///
     /// # Errors
-    /// [`RunDirError::Write`].
-    pub fn create(
-        path: impl Into<PathBuf>,
-        spec: &JobSpec,
-        record: &JobRecord,
-    ) -> Result<Self, RunDirError> {
-        let folder = Self::new(path);
-        atomic::create_folder(&folder.path)?;
-        atomic::write_json(&folder.spec_file(), spec)?;
-        folder.write_record(record)?;
-        Ok(folder)
+    /// [`FilesError::Write`].
+    pub fn create(&self, spec: &JobSpec, record: &JobRecord) -> Result<(), RunDirError> {
+        atomic::create_folder(&self.place)?;
+        atomic::write_json(&self.spec_file(), spec)?;
+        self.write_record(record)
     }
 
-    /// Where it is.
+    /// Where it is, for showing it.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.place
+    }
+
+    /// Where it is, for reading and writing there.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// `name/stamp/job`: how it is told from every other job under its root.
     #[must_use]
     pub fn label(&self) -> String {
-        paths::last(&self.path, 3)
+        paths::last(&self.place, 3)
     }
 
     /// What the job is to do.
     ///
     /// # Errors
-    /// [`RunDirError::Read`], [`RunDirError::Damaged`].
+    /// [`FilesError::Read`], [`FilesError::Damaged`].
     pub fn spec(&self) -> Result<JobSpec, RunDirError> {
-        atomic::read_json(&self.spec_file())
+        Ok(atomic::read_json(&self.spec_file())?)
     }
 
     /// How far it is.
     ///
     /// # Errors
-    /// [`RunDirError::Read`], [`RunDirError::Damaged`].
+    /// [`FilesError::Read`], [`FilesError::Damaged`].
     pub fn record(&self) -> Result<JobRecord, RunDirError> {
-        atomic::read_json(&self.record_file())
+        Ok(atomic::read_json(&self.record_file())?)
     }
 
     /// Replaces the record.
     ///
     /// # Errors
-    /// [`RunDirError::Write`].
+    /// [`FilesError::Write`].
     pub fn write_record(&self, record: &JobRecord) -> Result<(), RunDirError> {
-        atomic::write_json(&self.record_file(), record)
+        Ok(atomic::write_json(&self.record_file(), record)?)
     }
 
     /// The folder that holds this job's results: itself, or the one it is reused from.
     #[must_use]
     pub fn target(&self) -> Self {
         match self.record().ok().and_then(|record| record.reused_from) {
-            Some(reference) => Self::new(paths::follow(&self.path, &reference)),
+            Some(reference) => Self::new(paths::follow(&self.place, &reference)),
             None => self.clone(),
         }
     }
@@ -101,15 +108,15 @@ impl JobFolder {
     /// The folder with the results of a job that this one needs, from how its spec names it.
     #[must_use]
     pub fn need(&self, reference: &Path) -> Self {
-        Self::new(paths::follow(&self.path, reference)).target()
+        Self::new(paths::follow(&self.place, reference)).target()
     }
 
     /// Seals what the job has made, for its record.
     ///
     /// # Errors
-    /// [`RunDirError::Read`].
+    /// [`FilesError::Read`].
     pub fn seal(&self) -> Result<Made, RunDirError> {
-        seal::seal(&self.artifacts())
+        Ok(seal::seal(&self.artifacts())?)
     }
 
     /// Why the results of this job, which is done, are not there any more: its own, or those of the
@@ -122,8 +129,8 @@ impl JobFolder {
                 seal::broken(&target.artifacts(), &record.made, look)
             }
             Ok(record) => Some(format!("{} is {}, not done", target.label(), record.status)),
-            Err(_) if !target.path.is_dir() => {
-                Some(format!("{} is gone", paths::shown(&target.path).display()))
+            Err(_) if files::kind(&target.place).is_none() => {
+                Some(format!("{} is gone", paths::shown(&target.place).display()))
             }
             Err(error) => Some(error.to_string()),
         }
@@ -132,43 +139,43 @@ impl JobFolder {
     /// Takes the folder: for the job itself.
     ///
     /// # Errors
-    /// [`RunDirError::Busy`] when somebody has it.
+    /// [`FilesError::Busy`] when somebody has it.
     pub fn lock(&self) -> Result<Lock, RunDirError> {
-        Lock::take(&self.path)
+        Ok(Lock::take(&self.place)?)
     }
 
     /// The number of the process that is at work on this job, if one is.
     #[must_use]
     pub fn holder(&self) -> Option<u32> {
-        lock::holding_process(&self.path)
+        files::holding_process(&self.place)
     }
 
     /// [Takes](Self::lock) the folder, waiting for whoever has it for as long as `patience`.
     ///
     /// # Errors
-    /// [`RunDirError::Busy`] when somebody still has it then.
+    /// [`FilesError::Busy`] when somebody still has it then.
     pub fn lock_within(&self, patience: Duration) -> Result<Lock, RunDirError> {
-        Lock::take_within(&self.path, patience)
+        Ok(Lock::take_within(&self.place, patience)?)
     }
 
     /// Removes what a crash left half-written: for the job that holds the folder, or a runner
     /// that knows of no such job.
     pub fn tidy(&self) {
-        for folder in [&self.path, &self.artifacts(), &self.checkpoints()] {
-            atomic::clear(folder);
+        for folder in [&self.place, &self.artifacts(), &self.checkpoints()] {
+            files::clear(folder);
         }
     }
 
     /// Whether somebody is at work on this job.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        lock::is_held(&self.path)
+        files::is_held(&self.place)
     }
 
     /// When whoever is at work on this job last gave a sign of life ([`Lock::beat`]).
     #[must_use]
     pub fn last_beat(&self) -> Option<SystemTime> {
-        lock::last_beat(&self.path)
+        files::last_beat(&self.place)
     }
 
     /// The status, checked against the lock.
@@ -187,44 +194,44 @@ impl JobFolder {
 
     /// What the job is for: models, pictures, tables.
     #[must_use]
-    pub fn artifacts(&self) -> PathBuf {
-        self.path.join("artifacts")
+    pub fn artifacts(&self) -> Place {
+        self.place.join("artifacts")
     }
 
     /// States to go on from.
     #[must_use]
-    pub fn checkpoints(&self) -> PathBuf {
-        self.path.join("checkpoints")
+    pub fn checkpoints(&self) -> Place {
+        self.place.join("checkpoints")
     }
 
     /// The record of what happened, one JSON object a line.
     #[must_use]
-    pub fn events_file(&self) -> PathBuf {
-        self.path.join("events.jsonl")
+    pub fn events_file(&self) -> Place {
+        self.place.join("events.jsonl")
     }
 
     /// The job's standard error.
     #[must_use]
-    pub fn log_file(&self) -> PathBuf {
-        self.path.join("log.txt")
+    pub fn log_file(&self) -> Place {
+        self.place.join("log.txt")
     }
 
     /// The final figures.
     #[must_use]
-    pub fn outcome_file(&self) -> PathBuf {
-        self.path.join("outcome.json")
+    pub fn outcome_file(&self) -> Place {
+        self.place.join("outcome.json")
     }
 
     /// What the job is to do.
     #[must_use]
-    pub fn spec_file(&self) -> PathBuf {
-        self.path.join("spec.json")
+    pub fn spec_file(&self) -> Place {
+        self.place.join("spec.json")
     }
 
     /// How far it is.
     #[must_use]
-    pub fn record_file(&self) -> PathBuf {
-        self.path.join("job.json")
+    pub fn record_file(&self) -> Place {
+        self.place.join("job.json")
     }
 }
 
@@ -233,11 +240,13 @@ mod tests {
     use super::*;
     use crate::device::DeviceName;
 
+    const KEY: &str = "0123456789abcdef0123456789abcdef";
+
     #[test]
     fn running_without_a_lock_is_dead() {
         let root = tempfile::tempdir().unwrap();
         let folder = JobFolder::new(root.path());
-        let mut record = JobRecord::pending("classifier", "k", DeviceName::Cpu);
+        let mut record = JobRecord::pending("classifier", KEY, DeviceName::Cpu);
         record.start();
         folder.write_record(&record).unwrap();
         assert_eq!(folder.live_status().unwrap(), Liveness::Died);
@@ -255,7 +264,7 @@ mod tests {
         let (old, new) = (root.path().join("old"), root.path().join("new"));
         std::fs::create_dir_all(&old).unwrap();
         std::fs::create_dir_all(&new).unwrap();
-        let mut record = JobRecord::pending("classifier", "k", DeviceName::Cpu);
+        let mut record = JobRecord::pending("classifier", KEY, DeviceName::Cpu);
         record.reused_from = Some("../old".into());
         JobFolder::new(&new).write_record(&record).unwrap();
         assert_eq!(JobFolder::new(&new).target(), JobFolder::new(&old));

@@ -1,6 +1,6 @@
 //! How far a job is: [`JobRecord`], `job.json` in its folder.
 
-use super::Made;
+use super::{Made, words};
 use crate::device::DeviceName;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -42,6 +42,7 @@ pub struct JobRecord {
     /// The kind of job.
     pub kind: String,
     /// Its key.
+    #[serde(deserialize_with = "words::key")]
     pub key: String,
     /// How often it was started.
     pub attempt: u32,

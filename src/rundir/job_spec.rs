@@ -1,5 +1,6 @@
 //! What a job is to do: [`JobSpec`], `spec.json` in its folder.
 
+use super::words;
 use crate::device::DeviceName;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,16 +14,20 @@ pub struct JobSpec {
     /// The kind of job.
     pub kind: String,
     /// The job's name in the spec.
+    #[serde(deserialize_with = "words::name")]
     pub name: String,
     /// The experiment's name.
+    #[serde(deserialize_with = "words::name")]
     pub run: String,
     /// The job's seed.
     pub seed: u64,
     /// The version of the kind that the job was planned for.
     pub version: u32,
     /// What the job means, as a hash: jobs with one key compute the same thing.
+    #[serde(deserialize_with = "words::key")]
     pub key: String,
     /// The key without the seed: jobs with one group are repetitions of each other.
+    #[serde(deserialize_with = "words::key")]
     pub group: String,
     /// The kind's settings, every default written out.
     pub settings: Value,

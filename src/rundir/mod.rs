@@ -1,30 +1,30 @@
-//! Runs and jobs as directories: what lies in them, how it is written so that it is never half
-//! there, who is at work on them, and how they are found again.
+//! Runs and jobs as directories: what lies in them, who is at work on them, and how they are found
+//! again. How their files are written, locked and read is `files`' to say.
 
-pub mod atomic;
 mod error;
-pub(crate) mod fault;
 pub mod find;
 mod job_folder;
 mod job_record;
 mod job_spec;
-mod lock;
+mod passed;
 pub mod paths;
 pub mod provenance;
-mod reserve;
 mod run_folder;
 mod run_record;
 mod seal;
+mod staged;
+mod stamp;
+pub(crate) mod words;
 
 pub use error::RunDirError;
 pub use job_folder::{JobFolder, Liveness};
 pub use job_record::{JobRecord, Status};
 pub use job_spec::JobSpec;
-pub use lock::Lock;
-pub use reserve::Reserve;
-pub use run_folder::{RunFolder, Staged};
+pub use passed::Passed;
+pub use run_folder::RunFolder;
 pub use run_record::{RunRecord, RunStatus, Versions};
 pub use seal::{Look, Made, Seal};
+pub use staged::Staged;
 
 /// The time now, as RFC 3339 in UTC with milliseconds: how times stand in every record.
 #[must_use]

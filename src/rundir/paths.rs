@@ -46,6 +46,11 @@ pub fn shown(path: &Path) -> PathBuf {
     }
 }
 
+/// The absolute form of `path` with `..` taken out, and links as they are.
+pub(super) fn whole(path: &Path) -> PathBuf {
+    tidy(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))
+}
+
 /// The last `count` parts of `path`.
 pub(super) fn last(path: &Path, count: usize) -> String {
     let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();

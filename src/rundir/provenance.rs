@@ -1,6 +1,7 @@
 //! Where a run comes from: build, commit, machine. Nothing about the person.
 
 use super::{RunRecord, RunStatus, Versions};
+use crate::files::host;
 use std::process::{Command, Stdio};
 
 /// The libtorch that the linked `tch` expects.
@@ -34,18 +35,6 @@ pub fn begin(name: &str, jobs: Vec<String>, devices: Vec<String>) -> RunRecord {
         started: super::now(),
         ended: None,
     }
-}
-
-/// The name of this machine.
-#[must_use]
-pub fn host() -> String {
-    ["/proc/sys/kernel/hostname", "/etc/hostname"]
-        .iter()
-        .find_map(|path| std::fs::read_to_string(path).ok())
-        .or_else(|| output(Command::new("hostname")))
-        .map(|text| text.trim().to_owned())
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| "unknown".to_owned())
 }
 
 fn git(arguments: &[&str]) -> Option<String> {

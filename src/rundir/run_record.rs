@@ -1,5 +1,6 @@
 //! How far a run is and where it came from: [`RunRecord`], `run.json` in its folder.
 
+use super::words;
 use serde::{Deserialize, Serialize};
 
 /// Where a run stands.
@@ -42,6 +43,7 @@ pub struct Versions {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// The experiment's name.
+    #[serde(deserialize_with = "words::name")]
     pub name: String,
     /// Where it stands.
     pub status: RunStatus,
@@ -51,6 +53,7 @@ pub struct RunRecord {
     #[serde(default)]
     pub fresh: bool,
     /// The jobs, in the order in which they stand in the spec.
+    #[serde(deserialize_with = "words::names")]
     pub jobs: Vec<String>,
     /// The commit checked out where it was started, in a checkout.
     pub commit: Option<String>,

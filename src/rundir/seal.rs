@@ -1,7 +1,7 @@
 //! Whether what a finished job made is still what it was: a [`Seal`] for each of its artefacts, kept
 //! in its record.
 
-use super::RunDirError;
+use crate::files::{self, FilesError, Kind, Place};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{File, Metadata};
@@ -33,28 +33,28 @@ pub enum Look {
 }
 
 impl Seal {
-    fn of(path: &Path) -> io::Result<Self> {
-        let file = path.metadata()?;
-        Ok(Self { bytes: file.len(), digest: digest(path)?, changed: changed(&file) })
+    fn of(place: &Place) -> io::Result<Self> {
+        let (file, metadata) = files::open_file(place)?;
+        Ok(Self { bytes: metadata.len(), digest: digest(file)?, changed: changed(&metadata) })
     }
 
-    /// What is wrong with the file at `path`, if anything is.
-    fn broken(&self, path: &Path, look: Look) -> Option<String> {
+    /// What is wrong with the file at `place`, if anything is.
+    fn broken(&self, place: &Place, look: Look) -> Option<String> {
         let unreadable = |error: io::Error| match error.kind() {
             io::ErrorKind::NotFound => "is gone".to_owned(),
             _ => format!("cannot be read ({error})"),
         };
-        let file = match path.metadata() {
-            Ok(file) => file,
+        let (file, metadata) = match files::open_file(place) {
+            Ok(opened) => opened,
             Err(error) => return Some(unreadable(error)),
         };
-        if file.len() != self.bytes {
-            return Some(format!("has {} bytes and had {}", file.len(), self.bytes));
+        if metadata.len() != self.bytes {
+            return Some(format!("has {} bytes and had {}", metadata.len(), self.bytes));
         }
-        if look == Look::Glance && changed(&file) == self.changed {
+        if look == Look::Glance && changed(&metadata) == self.changed {
             return None;
         }
-        match digest(path) {
+        match digest(file) {
             Ok(digest) if digest == self.digest => None,
             Ok(_) => Some("is damaged: its bytes are not those that were written".to_owned()),
             Err(error) => Some(unreadable(error)),
@@ -65,35 +65,42 @@ impl Seal {
 /// Seals every file in `folder` and below it. Hidden ones are left over from a crash.
 ///
 /// # Errors
-/// [`RunDirError::Read`].
-pub(super) fn seal(folder: &Path) -> Result<Made, RunDirError> {
+/// [`FilesError`]; also where something in it is neither a file nor a folder.
+pub(super) fn seal(folder: &Place) -> Result<Made, FilesError> {
     let mut made = Made::new();
-    for entry in walkdir::WalkDir::new(folder) {
-        let entry = entry.map_err(|error| RunDirError::read(folder)(error.into()))?;
-        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if hidden || !entry.file_type().is_file() {
-            continue;
-        }
-        let path = entry.path();
-        let seal = Seal::of(path).map_err(RunDirError::read(path))?;
-        let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned();
-        made.insert(name, seal);
-    }
+    seal_below(folder, Path::new(""), &mut made)?;
     Ok(made)
 }
 
+fn seal_below(top: &Place, way: &Path, made: &mut Made) -> Result<(), FilesError> {
+    let folder = top.join(way);
+    for (name, kind) in files::list(&folder).map_err(FilesError::read(&folder))? {
+        if name.as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let (place, way) = (folder.join(&name), way.join(&name));
+        if kind == Kind::Folder {
+            seal_below(top, &way, made)?;
+        } else {
+            let seal = Seal::of(&place).map_err(FilesError::read(&place))?;
+            made.insert(way.to_string_lossy().into_owned(), seal);
+        }
+    }
+    Ok(())
+}
+
 /// The first of the files in `folder` that is not what it was, and what is wrong with it.
-pub(super) fn broken(folder: &Path, made: &Made, look: Look) -> Option<String> {
+pub(super) fn broken(folder: &Place, made: &Made, look: Look) -> Option<String> {
     made.iter().find_map(|(name, seal)| {
-        let path = folder.join(name);
-        let what = seal.broken(&path, look)?;
-        Some(format!("{} {what}", super::paths::shown(&path).display()))
+        let place = folder.join(name);
+        let what = seal.broken(&place, look)?;
+        Some(format!("{} {what}", super::paths::shown(&place).display()))
     })
 }
 
-fn digest(path: &Path) -> io::Result<String> {
+fn digest(file: File) -> io::Result<String> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
+    hasher.update_reader(file)?;
     Ok(hasher.finalize().to_hex().to_string())
 }
 
@@ -115,9 +122,9 @@ mod tests {
         std::fs::write(&model, [7; 100]).unwrap();
         std::fs::write(&table, "1,2").unwrap();
         std::fs::write(folder.path().join(".new-1"), "half").unwrap();
-        let made = seal(folder.path()).unwrap();
+        let made = seal(&Place::trusted(folder.path())).unwrap();
         assert_eq!(made.keys().collect::<Vec<_>>(), ["latents/a.csv", "model"]);
-        let find = |look| broken(folder.path(), &made, look);
+        let find = |look| broken(&Place::trusted(folder.path()), &made, look);
         assert_eq!((find(Look::Glance), find(Look::Close)), (None, None));
 
         let written = model.metadata().unwrap().modified().unwrap();
@@ -141,10 +148,28 @@ mod tests {
     fn a_copy_is_what_it_was() {
         let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         std::fs::write(folder.path().join("model"), "all of it").unwrap();
-        let made = seal(folder.path()).unwrap();
+        let made = seal(&Place::trusted(folder.path())).unwrap();
         std::fs::write(other.path().join("model"), "all of it").unwrap();
-        assert_eq!(broken(other.path(), &made, Look::Glance), None);
-        assert_eq!(seal(&other.path().join("model")).unwrap().len(), 1);
-        seal(&other.path().join("absent")).unwrap_err();
+        assert_eq!(broken(&Place::trusted(other.path()), &made, Look::Glance), None);
+        for name in ["model", "absent"] {
+            seal(&Place::trusted(other.path().join(name))).unwrap_err();
+        }
+        std::os::unix::fs::symlink("model", other.path().join("link")).unwrap();
+        let error = seal(&Place::trusted(other.path())).unwrap_err().to_string();
+        assert!(error.contains("link is a symbolic link"), "{error}");
+    }
+
+    #[test]
+    fn a_name_that_leads_elsewhere_is_not_looked_at() {
+        let (root, folder) = (tempfile::tempdir().unwrap(), "job/artifacts");
+        std::fs::create_dir_all(root.path().join(folder)).unwrap();
+        std::fs::write(root.path().join("model"), "all of it").unwrap();
+        let made = seal(&Place::trusted(root.path())).unwrap();
+        for name in ["../../model".to_owned(), format!("{}/model", root.path().display())] {
+            let made = Made::from([(name, made["model"].clone())]);
+            let place = Place::trusted(root.path()).join(folder);
+            let why = broken(&place, &made, Look::Close).unwrap();
+            assert!(why.contains("leads elsewhere") || why.contains("is gone"), "{why}");
+        }
     }
 }

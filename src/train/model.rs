@@ -1,9 +1,10 @@
 //! The artefact through which jobs meet: `artifacts/model.safetensors`, a trained network with a
 //! note that says how to build it. [`Model`] is that network, read back.
 
+use crate::files::Place;
 use crate::nn::{InputShape, Network, NetworkSpec};
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tch::{Device, no_grad};
 
 use super::checkpoint::file::{self, FileError, Tensors};
@@ -52,7 +53,7 @@ pub enum ModelError {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write(folder: &Path, network: &dyn Network, note: &ModelNote) -> Result<(), FileError> {
+pub fn write(folder: &Place, network: &dyn Network, note: &ModelNote) -> Result<(), FileError> {
     let parameters = network.names().iter().zip(network.parameters());
     let tensors: Tensors =
         parameters.map(|(name, tensor)| (name.clone(), tensor.shallow_clone())).collect();
@@ -64,10 +65,10 @@ pub fn write(folder: &Path, network: &dyn Network, note: &ModelNote) -> Result<(
 ///
 /// # Errors
 /// When the file is missing, damaged, or not a model.
-pub fn read(folder: &Path, device: Device) -> Result<Model, ModelError> {
+pub fn read(folder: &Place, device: Device) -> Result<Model, ModelError> {
     let path = folder.join(FILE);
     let (mut tensors, note) = file::read(&path, None, device)?;
-    let foreign = |what: String| ModelError::Foreign { path: path.clone(), what };
+    let foreign = |what: String| ModelError::Foreign { path: path.to_path_buf(), what };
     let note: ModelNote =
         serde_json::from_str(&note).map_err(|error| foreign(error.to_string()))?;
     let [channels, height, width] = note.input;

@@ -3,7 +3,8 @@
 use super::fakes::{Gardener, KINDS};
 use exp::device::DeviceName;
 use exp::dispatch::{Decision, Inventory, Plan, Request, Resources, Watch, create, lower, reopen};
-use exp::rundir::{Lock, RunFolder, RunStatus};
+use exp::files::Lock;
+use exp::rundir::{Passed, RunFolder, RunStatus};
 use std::path::Path;
 use std::time::Duration;
 
@@ -50,7 +51,7 @@ impl Bench {
 
     /// The folder of a new run, and its lock.
     pub(super) fn create(&self, plan: &Plan) -> (RunFolder, Lock) {
-        let decisions = plan.decide(self.runs(), false);
+        let decisions = plan.decide(self.runs(), false, &Passed::default());
         self.create_as(plan, &decisions)
     }
 
@@ -90,6 +91,7 @@ impl Bench {
             retries: self.retries,
             hang: self.hang,
             fresh: false,
+            passed: &Passed::default(),
             asked_to_stop,
         };
         let status = watch.carry().unwrap();

@@ -2,10 +2,11 @@
 
 use exp::dispatch::{Executor, Exit, Running};
 use exp::event::{Ending, Event, Record, Sink};
+use exp::files::{Lock, atomic};
 use exp::job::{Complaint, DataDigest, Kind, Offer, Outcome, Registered, Row, Settings};
 use exp::report::JsonLines;
 use exp::report::console::Display;
-use exp::rundir::{JobFolder, JobSpec, Lock, Status, atomic};
+use exp::rundir::{JobFolder, JobSpec, Status};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -213,7 +214,7 @@ impl Plant {
             _ => Ending::Failed,
         };
         let event = Event::Finished { status: ending, message: message.map(str::to_owned) };
-        let mut events = JsonLines::open(self.folder.path());
+        let mut events = JsonLines::open(self.folder.place());
         events.write(&Record { time: 1.0, event });
         events.commit();
         record.end(status, message.map(str::to_owned));

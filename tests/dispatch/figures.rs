@@ -140,7 +140,9 @@ jobs:
     assert_eq!(status, RunStatus::Failed);
     let before = files(&run);
     assert_eq!(text(&before["figures/branches.csv"]).lines().count(), 4);
-    std::fs::write(run.figures().join("height-against-light.png"), "").unwrap();
+    let drawn = &before["figures/leaves-against-branches.png"];
+    std::fs::write(run.figures().join("height-against-light.png"), drawn).unwrap();
+    std::fs::write(run.figures().join("mine-against-yours.png"), "").unwrap();
     std::fs::write(run.figures().join("mine.png"), "").unwrap();
     assert_eq!(bench.resume(&run, &gardener).0, RunStatus::Done);
     let after = files(&run);
@@ -149,6 +151,7 @@ jobs:
     assert!(after[picture] != before[picture]);
     assert!(!after.contains_key("figures/height-against-light.png"), "of fewer jobs");
     assert!(after.contains_key("figures/mine.png"));
+    assert!(after.contains_key("figures/mine-against-yours.png"), "not drawn by this program");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::bench::Bench;
 use super::fakes::{Fate, Gardener};
 use exp::dispatch::{Decision, nearest};
-use exp::rundir::{RunStatus, Status, find};
+use exp::rundir::{Passed, RunStatus, Status, find};
 use std::fmt::Write;
 
 const GARDEN: &str = "
@@ -64,9 +64,9 @@ fn a_change_runs_what_it_concerns_and_the_plan_says_why() {
         "name=other",
     ] {
         let plan = bench.lower(GARDEN, &[change]).unwrap();
-        let decisions = plan.decide(bench.runs(), false);
+        let decisions = plan.decide(bench.runs(), false, &Passed::default());
         let wanted: Vec<_> = plan.jobs.iter().collect();
-        let near = nearest(bench.runs(), &wanted);
+        let near = nearest(bench.runs(), &wanted, &Passed::default());
         writeln!(shown, "{change}").unwrap();
         for (job, decision) in plan.jobs.iter().zip(decisions) {
             let what = match decision {
@@ -203,7 +203,10 @@ fn many_runs_are_searched_in_a_second() {
     }
     let started = std::time::Instant::now();
     let plan = bench.lower(GARDEN, &["root.rate=2"]).unwrap();
-    assert_eq!(plan.decide(bench.runs(), false), [Decision::Run, Decision::Run]);
+    assert_eq!(
+        plan.decide(bench.runs(), false, &Passed::default()),
+        [Decision::Run, Decision::Run]
+    );
     println!("reuse: {:?} for {}", started.elapsed(), find::runs(bench.runs()).len());
     assert!(started.elapsed().as_secs_f64() < crate::specs::slower());
 }

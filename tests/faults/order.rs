@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Calls that make, name, change or sync something.
-const CALLS: &str = "openat,mkdir,write,rename,renameat,fsync,fdatasync,ftruncate";
+const CALLS: &str = "openat,openat2,mkdir,mkdirat,write,rename,renameat,fsync,fdatasync,ftruncate";
 
 /// One call that succeeded: its name and the files of ours in it.
 struct Call {
@@ -28,18 +28,28 @@ fn read(line: &str, here: &Path) -> Option<Call> {
     let (result, lasted) = result.rsplit_once(" <")?;
     let lasted: f64 = lasted.trim_end_matches('>').parse().ok()?;
     let time = begin.parse::<f64>().ok()? + if name.ends_with("sync") { lasted } else { 0.0 };
-    if result.starts_with('-') || (name == "openat" && !arguments.contains("O_CREAT")) {
+    if result.starts_with('-') || (name.starts_with("openat") && !arguments.contains("O_CREAT")) {
         return None;
     }
-    let paths: Vec<&str> = match name {
+    let paths: Vec<PathBuf> = match name {
         "write" | "fsync" | "fdatasync" | "ftruncate" => {
-            vec![arguments.split(['<', '>']).nth(1).filter(|path| path.starts_with('/'))?]
+            vec![arguments.split(['<', '>']).nth(1).filter(|path| path.starts_with('/'))?.into()]
         }
-        _ => arguments.split('"').skip(1).step_by(2).collect(),
+        _ => named(arguments, here),
     };
-    let paths: Vec<PathBuf> = paths.into_iter().map(|path| here.join(path)).collect();
     let ours = paths.iter().all(|path| path.starts_with(here)) && !paths.is_empty();
     ours.then(|| Call { name: name.to_owned(), paths, line: line.to_owned(), time })
+}
+
+/// The names in the arguments of a call, each in the open folder that stands before it.
+fn named(arguments: &str, here: &Path) -> Vec<PathBuf> {
+    let mut parts = arguments.split('"');
+    let mut found = Vec::new();
+    while let (Some(before), Some(name)) = (parts.next(), parts.next()) {
+        let folder = before.rsplit_once('<').and_then(|(_, rest)| rest.split('>').next());
+        found.push(folder.map_or(here, Path::new).join(name));
+    }
+    found
 }
 
 /// What would be lost if the power went now.
@@ -73,7 +83,7 @@ impl Volatile {
     fn take(&mut self, call: &Call) {
         let path = &call.paths[0];
         match call.name.as_str() {
-            "openat" | "mkdir" => self.name(path),
+            "openat" | "openat2" | "mkdir" | "mkdirat" => self.name(path),
             "write" | "ftruncate" => {
                 self.contents.insert(path.clone());
             }
@@ -174,7 +184,7 @@ fn what_is_not_synced_is_noticed() {
         "0.5 openat(AT_FDCWD</place>, \"a/.new-1\", O_RDWR|O_CREAT, 0666) = 3</place/a/.new-1> <0.1>",
         "1.5 write(3</place/a/.new-1>, \"\"..., 9) = 9 <0.1>",
         "2.5 fsync(3</place/a/.new-1>) = 0 <0.1>",
-        "3.5 renameat(AT_FDCWD</place>, \"a/.new-1\", AT_FDCWD</place>, \"a/b\") = 0 <0.1>",
+        "3.5 renameat(4</place/a>, \".new-1\", 4</place/a>, \"b\") = 0 <0.1>",
         "4.5 fsync(3</place/a>) = 0 <0.1>",
     ];
     assert_eq!(check(&good.join("\n"), here), Ok(1));

@@ -119,10 +119,14 @@ fn what_a_crash_half_wrote_and_never_named_is_cleared_away() {
     let job = place.job();
     let folders = [&place.run(), &job, &job.join("checkpoints"), &job.join("artifacts")];
     for folder in folders {
-        File::create(folder.join(".new-a1b2c3")).unwrap().write_all(b"{\"status\":").unwrap();
+        File::create(folder.join(".new-0123456789abcdef"))
+            .unwrap()
+            .write_all(b"{\"status\":")
+            .unwrap();
     }
-    std::fs::write(job.join(".reserve"), "half").unwrap();
-    std::fs::write(job.join("checkpoints/step-00000004.safetensors"), "never named").unwrap();
+    std::fs::write(job.join(".reserve"), "").unwrap();
+    let named = job.join("checkpoints/step-00000003.safetensors");
+    std::fs::copy(named, job.join("checkpoints/step-00000004.safetensors")).unwrap();
     place.resume();
     straight.assert_at(&place, "leftovers");
     assert!(!job.join("checkpoints/step-00000004.safetensors").exists());

@@ -5,6 +5,7 @@ mod projector;
 pub(crate) mod python;
 
 use exp::event::{Ending, Event, Histogram, Record, Sink};
+use exp::files::Place;
 use exp::report::{TensorBoard, picture, write_pictures};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -37,8 +38,8 @@ fn write(sink: &mut TensorBoard, steps: Range<u64>) {
 }
 
 /// A job's folder with a picture of 58 by 30 pixels in it.
-fn job(runs: &Path, name: &str) -> std::path::PathBuf {
-    let folder = runs.join(name);
+fn job(runs: &Path, name: &str) -> Place {
+    let folder = Place::trusted(runs.join(name));
     std::fs::create_dir_all(folder.join("artifacts")).unwrap();
     let pixels: Vec<u8> = (0..2 * 26 * 26).map(|index| (index % 251) as u8).collect();
     let tiles = picture::Tiles { pixels: &pixels, count: 2, channels: 1, height: 26, width: 26 };

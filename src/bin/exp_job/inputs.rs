@@ -2,10 +2,10 @@
 //! ([`check_data`]).
 
 use exp::experiments::KINDS;
+use exp::files::Place;
 use exp::job::RunError;
 use exp::rundir::{JobFolder, JobSpec, Look, paths};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 /// The folders with the results of the needed jobs, by reference.
 ///
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 pub(crate) fn needs(
     folder: &JobFolder,
     spec: &JobSpec,
-) -> Result<BTreeMap<String, PathBuf>, RunError> {
+) -> Result<BTreeMap<String, Place>, RunError> {
     let mut needs = BTreeMap::new();
     for (reference, path) in &spec.needs {
         let needed = JobFolder::new(paths::follow(folder.path(), path));
@@ -27,7 +27,7 @@ pub(crate) fn needs(
             )
             .into());
         }
-        needs.insert(reference.clone(), needed.target().path().to_owned());
+        needs.insert(reference.clone(), needed.target().place().clone());
     }
     Ok(needs)
 }

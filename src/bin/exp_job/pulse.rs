@@ -2,7 +2,7 @@
 //! runner can tell it from one that hangs even where its record cannot be written.
 
 use exp::event::{Record, Sink};
-use exp::rundir::Lock;
+use exp::files::Lock;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

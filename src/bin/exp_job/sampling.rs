@@ -3,10 +3,10 @@
 
 use super::complain;
 use exp::experiments::autoencoder::sample::sample;
+use exp::files::Place;
 use exp::job::RunError;
 use exp::rundir::{JobFolder, Look};
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
 
 /// Draws the pictures and returns the program's exit code.
@@ -40,5 +40,5 @@ fn draw(
         return Err(format!("{why}; 'exp resume' of its run makes it again").into());
     }
     let (count, seed) = (count.to_string_lossy().parse()?, seed.to_string_lossy().parse()?);
-    sample(&job.artifacts(), Path::new(out), count, seed)
+    sample(&job.artifacts(), &Place::trusted(out), count, seed)
 }

@@ -3,11 +3,10 @@
 use exp::device::DeviceName;
 use exp::event::{Ending, Event, Sink};
 use exp::experiments::RUNS;
+use exp::files::{Lock, Reserve, atomic};
 use exp::job::{Context, Finish, Outcome, RunError};
 use exp::report::{FanOut, JsonLines, TensorBoard};
-use exp::rundir::{
-    JobFolder, JobSpec, Lock, Made, Reserve, RunDirError, Status, atomic, provenance,
-};
+use exp::rundir::{JobFolder, JobSpec, Made, RunDirError, Status, provenance};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -103,7 +102,7 @@ impl Job {
         for folder in [self.folder.artifacts(), self.folder.checkpoints()] {
             atomic::create_folder(&folder)?;
         }
-        let reserve = Reserve::keep(self.folder.path());
+        let reserve = Reserve::keep(self.folder.place());
         let stop = stopping::listen()?;
         let needs = inputs::needs(&self.folder, &self.spec)?;
         inputs::check_data(&self.spec)?;
@@ -111,12 +110,12 @@ impl Job {
         tch::set_num_threads(self.spec.threads as i32);
         let board = Arc::new(Mutex::new(self.board()));
         let sinks: Vec<Box<dyn Sink>> = vec![
-            Box::new(JsonLines::open(self.folder.path())),
+            Box::new(JsonLines::open(self.folder.place())),
             Box::new(Shared(Arc::clone(&board))),
             Box::new(Pulse::new(Arc::clone(&self.lock))),
         ];
         let mut context = Context {
-            folder: self.folder.path().to_owned(),
+            folder: self.folder.place().clone(),
             device,
             seed: self.spec.seed,
             description: self.describe(),
@@ -169,7 +168,7 @@ impl Job {
 
     /// The TensorBoard sink, its session opened with the job's settings.
     fn board(&self) -> TensorBoard {
-        let mut board = TensorBoard::open(self.folder.path());
+        let mut board = TensorBoard::open(self.folder.place());
         let mut settings = Map::new();
         settings.insert("kind".into(), self.spec.kind.clone().into());
         settings.insert("seed".into(), self.spec.seed.into());

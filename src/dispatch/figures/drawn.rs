@@ -4,8 +4,8 @@ use super::compared::Compared;
 use super::comparison::Comparison;
 use super::metric::{Metric, metrics};
 use super::names::Names;
-use super::{FigureError, Figures, Picture, picture, table};
-use std::path::Path;
+use super::{FigureError, Figures, Picture, mark, picture, table};
+use crate::files::{self, Kind, Place, atomic};
 
 /// No more pictures are drawn of one run; the tables have everything.
 const MOST: usize = 60;
@@ -97,20 +97,21 @@ impl Drawn {
             title = format!("{title}, {}", comparison.given().join(", "));
         }
         self.tagged.push((format!("figures/{title}"), png.clone()));
-        self.files.push((file.clone(), png));
+        self.files.push((file.clone(), mark::put(&png)));
         self.figures.pictures.push(Picture { title, file });
         Ok(())
     }
 
     /// Removes pictures from when fewer jobs were done that are none any more.
-    pub(super) fn clear_others(&self, folder: &Path) {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let picture = Path::new(&name).extension().is_some_and(|ending| ending == "png");
-            let one_of_ours = picture && name.contains("-against-");
-            if one_of_ours && !self.files.iter().any(|(file, _)| *file == name) {
+    pub(super) fn clear_others(&self, folder: &Place) {
+        for (name, kind) in files::list(folder).unwrap_or_default() {
+            let Some(name) = name.to_str().filter(|_| kind == Kind::File) else { continue };
+            let place = folder.join(name);
+            let named_so = name.contains("-against-") && name.ends_with(".png");
+            let known = self.files.iter().any(|(file, _)| file == name);
+            if named_so && !known && mark::is_on(&place) {
                 // One that stays is not spoken of in the summary.
-                let _ = std::fs::remove_file(entry.path());
+                let _ = atomic::remove(&place);
             }
         }
     }

@@ -10,6 +10,7 @@ mod compared;
 mod comparison;
 mod drawn;
 mod lines;
+mod mark;
 mod metric;
 mod names;
 mod picture;
@@ -21,8 +22,9 @@ mod tests;
 use self::compared::compare;
 use self::drawn::Drawn;
 use super::board::{Board, State};
+use crate::files::{FilesError, atomic};
 use crate::report::{self, picture::PictureError};
-use crate::rundir::{JobFolder, JobSpec, RunDirError, RunFolder, Status, atomic};
+use crate::rundir::{JobFolder, JobSpec, RunDirError, RunFolder, Status};
 
 /// The figures of a run.
 #[derive(Default)]
@@ -47,6 +49,8 @@ pub(super) struct Picture {
 enum FigureError {
     #[error(transparent)]
     Folder(#[from] RunDirError),
+    #[error(transparent)]
+    Files(#[from] FilesError),
     #[error("{file}: {source}")]
     Picture { file: String, source: PictureError },
     #[error("a job has the name of their folder, '{0}': give it another")]
@@ -87,6 +91,6 @@ fn make(run: &RunFolder, jobs: &[Job]) -> Result<Figures, FigureError> {
     }
     drawn.clear_others(&folder);
     let ended = compared.iter().map(|compared| compared.ended).fold(0.0, f64::max);
-    report::write_pictures(run.path(), &drawn.tagged, ended)?;
+    report::write_pictures(run.place(), &drawn.tagged, ended)?;
     Ok(drawn.figures)
 }

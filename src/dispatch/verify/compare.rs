@@ -2,12 +2,12 @@
 //! artefacts, measurements, what TensorBoard was told, and figures.
 
 use crate::event::Record;
+use crate::files::{self, FilesError, Kind, Place, atomic};
 use crate::report::{EVENTS, board_records};
-use crate::rundir::{JobFolder, RunDirError, RunFolder, atomic};
+use crate::rundir::{JobFolder, RunDirError, RunFolder};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// One thing in which two runs differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +46,7 @@ impl Comparison {
             let file = index["last"].as_str().unwrap_or_default();
             read(&job.checkpoints().join(file))
         };
-        if one.checkpoints().join("index.json").exists() {
+        if files::kind(&one.checkpoints().join("index.json")).is_some() {
             self.tensors(name, "the last checkpoint", &last(one)?, &last(other)?);
         }
         self.artefacts(name, &one.artifacts(), &other.artifacts())?;
@@ -66,12 +66,13 @@ impl Comparison {
         }
     }
 
-    fn artefacts(&mut self, job: &str, one: &Path, other: &Path) -> Result<(), RunDirError> {
-        let names: BTreeSet<String> = files(one).union(&files(other)).cloned().collect();
+    fn artefacts(&mut self, job: &str, one: &Place, other: &Place) -> Result<(), RunDirError> {
+        let names: BTreeSet<String> = names(one).union(&names(other)).cloned().collect();
         for name in names {
             let (left, right) = (one.join(&name), other.join(&name));
-            if !left.exists() || !right.exists() {
-                let which = if left.exists() { "second" } else { "first" };
+            let there = [&left, &right].map(|place| files::kind(place).is_some());
+            if there != [true, true] {
+                let which = if there[0] { "second" } else { "first" };
                 self.count(job, false, || format!("the {which} run lacks artifacts/{name}"));
             } else if name.ends_with(".safetensors") {
                 self.tensors(job, &format!("artifacts/{name}"), &read(&left)?, &read(&right)?);
@@ -129,7 +130,7 @@ impl Comparison {
     /// Compares what the jobs told TensorBoard, in order.
     fn board(&mut self, job: &str, one: &JobFolder, other: &JobFolder) -> Result<(), RunDirError> {
         let read =
-            |job: &JobFolder| board_records(job.path()).map_err(RunDirError::read(job.path()));
+            |job: &JobFolder| board_records(job.place()).map_err(FilesError::read(job.path()));
         let (left, right) = (read(one)?, read(other)?);
         self.compared += left.len();
         match left.iter().zip(&right).find(|(one, other)| one != other) {
@@ -176,12 +177,14 @@ fn gap(one: &TensorView<'_>, other: &TensorView<'_>) -> String {
 
 /// The measurements of a job as JSON, without the times at which they were made.
 fn measured(job: &JobFolder) -> Result<Vec<String>, RunDirError> {
-    let path = job.path().join(EVENTS);
-    let text = std::fs::read_to_string(&path).map_err(RunDirError::read(&path))?;
+    let place = job.place().join(EVENTS);
+    let text = String::from_utf8_lossy(&read(&place)?).into_owned();
     let records = text.lines().map(serde_json::from_str::<Record>);
     let records: Result<Vec<Record>, _> = records.collect();
-    let records =
-        records.map_err(|error| RunDirError::Damaged { path, message: error.to_string() })?;
+    let records = records.map_err(|error| FilesError::Damaged {
+        path: place.to_path_buf(),
+        message: error.to_string(),
+    })?;
     let events = records.into_iter().map(|record| record.event);
     let measured = events.filter(crate::event::Event::is_measurement);
     Ok(measured.map(|event| serde_json::to_string(&event).unwrap_or_default()).collect())
@@ -193,17 +196,26 @@ fn short(text: &str) -> String {
 }
 
 /// The names of the files under `folder`, relative to it. Hidden ones are left over from a crash.
-fn files(folder: &Path) -> BTreeSet<String> {
-    let entries = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok);
-    entries
-        .filter(|entry| entry.file_type().is_file())
-        .filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
-        .filter_map(|entry| {
-            Some(entry.path().strip_prefix(folder).ok()?.to_string_lossy().into_owned())
-        })
-        .collect()
+fn names(folder: &Place) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (name, kind) in files::list(folder).unwrap_or_default() {
+        let name = name.to_string_lossy();
+        if name.starts_with('.') {
+            continue;
+        }
+        if kind == Kind::Folder {
+            let inner = names(&folder.join(&*name));
+            found.extend(inner.iter().map(|inner| format!("{name}/{inner}")));
+        } else {
+            found.insert(name.into_owned());
+        }
+    }
+    found
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, RunDirError> {
-    std::fs::read(path).map_err(RunDirError::read(path))
+/// What this program's own runs have just written may be as large as it is, up to what memory holds.
+const MOST: u64 = 1 << 40;
+
+fn read(place: &Place) -> Result<Vec<u8>, RunDirError> {
+    Ok(files::record(place, MOST)?)
 }

@@ -34,7 +34,7 @@ impl Course {
         jobs.sort_by(|one, other| one.0.total_cmp(&other.0));
         let jobs: Vec<String> = jobs.into_iter().map(|(_, name)| name).collect();
         let points = jobs.iter().map(|name| {
-            let records = Tail::new(run.job(name).path()).poll();
+            let records = Tail::new(run.job(name).place()).poll();
             records.iter().filter_map(|it| Some((step(it)?, it.time - began))).collect()
         });
         let points = points.collect();
@@ -79,7 +79,7 @@ impl<'a> Follower<'a> {
         let name = self.course.jobs.get(self.job)?;
         let folder = run.job(name);
         let tail = self.tail.get_or_insert_with(|| {
-            let mut tail = Tail::new(folder.path());
+            let mut tail = Tail::new(folder.place());
             tail.poll();
             tail
         });

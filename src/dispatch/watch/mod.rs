@@ -10,8 +10,9 @@ mod start;
 use super::board::{Board, State, Way};
 use super::executor::Executor;
 use super::{figures, summary};
+use crate::files::FilesError;
 use crate::report::console::Display;
-use crate::rundir::{RunDirError, RunFolder, RunStatus, Status, now};
+use crate::rundir::{Passed, RunDirError, RunFolder, RunStatus, Status, now};
 use std::time::Duration;
 
 /// How often jobs are looked at.
@@ -33,6 +34,8 @@ pub struct Watch<'a> {
     pub hang: Option<Duration>,
     /// Whether jobs run even if others have computed, or are computing, the same.
     pub fresh: bool,
+    /// What was passed over; what is added to it is told.
+    pub passed: &'a Passed,
     /// Whether a request to stop came in since it was last called.
     pub asked_to_stop: &'a mut dyn FnMut() -> bool,
 }
@@ -108,10 +111,11 @@ impl Watch<'_> {
                     self.display.note(&format!("{name}: waiting for its former process to stop"));
                 }
                 if (self.asked_to_stop)() {
-                    return Err(RunDirError::Busy {
+                    return Err(FilesError::Busy {
                         path: slot.folder.path().into(),
                         holder: "its former process".to_owned(),
-                    });
+                    }
+                    .into());
                 }
                 std::thread::sleep(TICK);
             }

@@ -6,6 +6,7 @@ use super::super::claim::{Claim, Claimed};
 use super::super::reuse;
 use super::Watch;
 use crate::event::Ending;
+use crate::files;
 use crate::report::Tail;
 use crate::rundir::{JobFolder, Look, RunDirError, Status, paths};
 use std::collections::BTreeSet;
@@ -63,13 +64,14 @@ impl Watch<'_> {
         if !self.fresh {
             // Since this was planned somebody else may have computed it.
             let keys = BTreeSet::from([slot.spec.key.clone()]);
-            let mut found = reuse::find(self.run.root(), &keys, Look::Close);
+            let mut found = reuse::find(self.run.root(), &keys, Look::Close, self.passed);
+            self.passed.news().iter().for_each(|line| self.display.note(line));
             if let Some(origin) = found.remove(&slot.spec.key) {
                 return self.link(board, index, &origin);
             }
         }
-        let log_from = std::fs::metadata(slot.folder.log_file()).map_or(0, |log| log.len());
-        let mut tail = Tail::new(slot.folder.path());
+        let log_from = files::open_file(&slot.folder.log_file()).map_or(0, |(_, log)| log.len());
+        let mut tail = Tail::new(slot.folder.place());
         tail.poll(); // what earlier attempts reported was shown then
         match self.executor.start(&slot.folder) {
             Ok(running) => {

@@ -6,11 +6,10 @@ use super::encoding::Encoding;
 use super::evaluation::{Measures, numbers};
 use super::model::{Autoencoder, Design};
 use crate::data::PictureSplit;
+use crate::files::{Place, atomic};
 use crate::job::{Context, RunError};
-use crate::rundir::atomic;
 use crate::train::checkpoint::{Tensors, file};
 use std::fmt::Write as _;
-use std::path::Path;
 use tch::{Device, Kind};
 
 fn name(side: &str) -> String {
@@ -21,7 +20,7 @@ fn name(side: &str) -> String {
 ///
 /// # Errors
 /// When a file cannot be written.
-pub(super) fn write(folder: &Path, model: &Autoencoder) -> Result<(), RunError> {
+pub(super) fn write(folder: &Place, model: &Autoencoder) -> Result<(), RunError> {
     let note = serde_json::to_string(&model.design)?;
     for (side, coder) in [("encoder", &model.encoder), ("decoder", &model.decoder)] {
         let pairs = coder.names().iter().zip(coder.parameters());
@@ -36,7 +35,7 @@ pub(super) fn write(folder: &Path, model: &Autoencoder) -> Result<(), RunError> 
 ///
 /// # Errors
 /// When a file is missing, damaged, or not of an auto-encoder.
-pub(super) fn read(folder: &Path, device: Device) -> Result<Autoencoder, RunError> {
+pub(super) fn read(folder: &Place, device: Device) -> Result<Autoencoder, RunError> {
     let mut found = Vec::new();
     let mut note = String::new();
     for side in ["encoder", "decoder"] {

@@ -3,9 +3,8 @@
 use super::artefacts;
 use super::noise;
 use super::pictures::grid;
+use crate::files::{Place, atomic};
 use crate::job::RunError;
-use crate::rundir::atomic;
-use std::path::Path;
 use tch::{Device, no_grad};
 
 /// Pictures decoded at once.
@@ -24,8 +23,8 @@ const TOGETHER: i64 = 1024;
 /// # Errors
 /// When the artefacts do not read, or a picture cannot be written.
 pub fn sample(
-    artefacts: &Path,
-    folder: &Path,
+    artefacts: &Place,
+    folder: &Place,
     count: i64,
     seed: u64,
 ) -> Result<Vec<String>, RunError> {

@@ -1,8 +1,7 @@
 //! The event files of a folder: their names ([`Names`]), and how far one is sound.
 
-use std::fs::{self, File};
+use crate::files::{self, Place, atomic};
 use std::io::{self, BufReader, ErrorKind, Read};
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tensorboard_rs::masked_crc32c::masked_crc32c;
 
@@ -18,14 +17,14 @@ pub(super) struct Names(String);
 impl Names {
     /// The names in use in a folder, or, where there are none, new ones: no two the same, not even
     /// of one process in one second.
-    pub(super) fn find(folder: &Path) -> Self {
+    pub(super) fn find(folder: &Place) -> Self {
         static COUNTER: AtomicU64 = AtomicU64::new(0);
-        let names = fs::read_dir(folder).into_iter().flatten().flatten();
+        let names = files::list(folder).unwrap_or_default().into_iter();
         let stem = |name: String| {
             Some(name.strip_prefix(PREFIX)?.strip_suffix(MAIN)?.to_owned())
                 .filter(|it| !it.is_empty())
         };
-        let used = names.filter_map(|entry| stem(entry.file_name().into_string().ok()?)).max();
+        let used = names.filter_map(|(name, _)| stem(name.into_string().ok()?)).max();
         Self(used.unwrap_or_else(|| {
             let count = COUNTER.fetch_add(1, Ordering::Relaxed);
             format!("{:010}.{}.{count}", super::now() as u64, std::process::id())
@@ -45,30 +44,36 @@ impl Names {
     }
 }
 
-/// Removes a file that need not be there.
-pub(super) fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+/// Removes an event file, which need not be there. One that does not begin as those do is none, and
+/// stays.
+pub(super) fn remove(place: &Place) -> io::Result<()> {
+    if files::kind(place).is_none() {
+        return Ok(());
     }
+    let length = files::open_file(place)?.1.len();
+    if length > 0 && good_end(place, HEAD)? < HEAD {
+        let words = format!("{} is no event file: move it away", place.display());
+        return Err(io::Error::new(ErrorKind::InvalidData, words));
+    }
+    atomic::remove_if_there(place)
 }
 
 /// Where the last record ends up to which every checksum holds, at `limit` or before. A file that
 /// does not exist has none.
 ///
 /// A record is its length (8 bytes), the checksum of these, as many bytes, and their checksum.
-pub(super) fn good_end(path: &Path, limit: u64) -> io::Result<u64> {
-    records(path, limit, |_| {})
+pub(super) fn good_end(place: &Place, limit: u64) -> io::Result<u64> {
+    records(place, limit, |_| {})
 }
 
 /// [`good_end`], handing what each record before it holds to `each`.
-pub(super) fn records(path: &Path, limit: u64, mut each: impl FnMut(&[u8])) -> io::Result<u64> {
-    let file = match File::open(path) {
-        Ok(file) => file,
+pub(super) fn records(place: &Place, limit: u64, mut each: impl FnMut(&[u8])) -> io::Result<u64> {
+    let (file, metadata) = match files::open_file(place) {
+        Ok(opened) => opened,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
         Err(error) => return Err(error),
     };
-    let limit = file.metadata()?.len().min(limit);
+    let limit = metadata.len().min(limit);
     let mut reader = BufReader::with_capacity(1 << 16, file);
     let (mut end, mut data) = (0, Vec::new());
     while let Some(room) = (limit - end).checked_sub(16) {
@@ -99,7 +104,7 @@ mod tests {
     #[test]
     fn the_sound_part_ends_where_a_checksum_fails() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("file");
+        let path = Place::trusted(folder.path()).join("file");
         assert_eq!(good_end(&path, u64::MAX).unwrap(), 0);
         let mut bytes = Vec::new();
         let mut writer = RecordWriter::new(&mut bytes);
@@ -107,7 +112,7 @@ mod tests {
             writer.write(data).unwrap();
         }
         let end = |bytes: &[u8], limit| {
-            fs::write(&path, bytes).unwrap();
+            std::fs::write(&path, bytes).unwrap();
             good_end(&path, limit).unwrap()
         };
         assert_eq!(end(&bytes, u64::MAX), 19 + 16 + 21);

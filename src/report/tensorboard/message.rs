@@ -1,10 +1,9 @@
 //! TensorBoard's messages for our events: one function a kind, each giving a [`Summary_Value`].
 
 use crate::event::Histogram;
+use crate::files::{self, PICTURE, Place};
 use protobuf::RepeatedField;
-use std::fs;
 use std::io::{self, Cursor};
-use std::path::Path;
 use tensorboard_proto::event::Event as Entry;
 use tensorboard_proto::summary::{
     HistogramProto, Summary, Summary_Image, Summary_Value, SummaryMetadata,
@@ -52,10 +51,10 @@ pub(super) fn histogram(tag: &str, histogram: &Histogram) -> Summary_Value {
 }
 
 /// [`image`] of a file.
-pub(super) fn image_of(tag: &str, path: &Path) -> io::Result<Summary_Value> {
+pub(super) fn image_of(tag: &str, place: &Place) -> io::Result<Summary_Value> {
     let named =
-        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-    fs::read(path).and_then(|bytes| image(tag, bytes)).map_err(named)
+        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", place.display()));
+    files::read(place, PICTURE).and_then(|bytes| image(tag, bytes)).map_err(named)
 }
 
 /// A picture as PNG, whose own header says how large it is. (The size of a picture of

@@ -24,21 +24,20 @@ pub use projector::{Embedding, ProjectorError, write_embeddings};
 pub use read::{BoardRecord, board_records};
 
 use self::files::Names;
-use super::log_file::LogFile;
 use super::outage::Outage;
 use crate::event::{Ending, Event, Record, Sink};
+use crate::files::{LogFile, Place};
 use protobuf::Message;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 use tensorboard_proto::event::Event as Entry;
 use tensorboard_rs::record_writer::RecordWriter;
 
 /// Writes `events.out.tfevents.*` into a job's folder.
 pub struct TensorBoard {
-    folder: PathBuf,
+    folder: Place,
     names: Names,
     main: Option<LogFile>,
     committed: u64,
@@ -50,11 +49,11 @@ impl TensorBoard {
     /// Opens the event file of a job's folder, or begins one. What a crash left half-written at its
     /// end is cut off.
     #[must_use]
-    pub fn open(folder: &Path) -> Self {
+    pub fn open(folder: &Place) -> Self {
         Self::with_outage(folder, Outage::new("TensorBoard event file"))
     }
 
-    fn with_outage(folder: &Path, mut outage: Outage) -> Self {
+    fn with_outage(folder: &Place, mut outage: Outage) -> Self {
         let names = Names::find(folder);
         let path = folder.join(names.main());
         let main = outage.check(files::good_end(&path, u64::MAX).and_then(|end| {
@@ -64,7 +63,7 @@ impl TensorBoard {
             Ok(log)
         }));
         Self {
-            folder: folder.to_path_buf(),
+            folder: folder.clone(),
             names,
             committed: main.as_ref().map_or(0, LogFile::length),
             main,
@@ -176,8 +175,8 @@ fn append(log: &mut impl Write, entry: &Entry) -> io::Result<()> {
 }
 
 /// Writes a file of one record.
-fn once(path: &Path, value: &tensorboard_proto::summary::Summary_Value) -> io::Result<()> {
-    let mut log = LogFile::open(path, 0)?;
+fn once(place: &Place, value: &tensorboard_proto::summary::Summary_Value) -> io::Result<()> {
+    let mut log = LogFile::open(place, 0)?;
     head(&mut log)?;
     append(&mut log, &message::entry(now(), 0, value.clone()))?;
     log.commit().map(|_| ())

@@ -1,8 +1,7 @@
 //! Pictures that belong to no job, in an event file of their own: [`write_pictures`].
 
 use super::{append, files, message, version};
-use crate::rundir::{RunDirError, atomic};
-use std::path::Path;
+use crate::files::{FilesError, Place, atomic};
 
 /// The name is always the same, so that there is one file however often it is written.
 const FILE: &str = "events.out.tfevents.0000000000.figures";
@@ -14,13 +13,13 @@ const FILE: &str = "events.out.tfevents.0000000000.figures";
 /// # Errors
 /// When the file cannot be written, or a picture is no PNG.
 pub fn write_pictures(
-    folder: &Path,
+    folder: &Place,
     pictures: &[(String, Vec<u8>)],
     time: f64,
-) -> Result<(), RunDirError> {
+) -> Result<(), FilesError> {
     let path = folder.join(FILE);
     if pictures.is_empty() {
-        return files::remove(&path).map_err(RunDirError::write(&path));
+        return files::remove(&path).map_err(FilesError::write(&path));
     }
     let mut bytes = Vec::new();
     let mut written = append(&mut bytes, &version(time));
@@ -30,7 +29,7 @@ pub fn write_pictures(
             append(&mut bytes, &message::entry(time, 0, picture))
         });
     }
-    written.map_err(RunDirError::write(&path))?;
+    written.map_err(FilesError::write(&path))?;
     atomic::update(&path, &bytes)
 }
 
@@ -42,7 +41,8 @@ mod tests {
     #[test]
     fn the_same_pictures_are_the_same_bytes_and_none_is_no_file() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(FILE);
+        let place = Place::trusted(folder.path());
+        let path = place.join(FILE);
         let tiles = crate::report::picture::Tiles {
             pixels: &[0, 255],
             count: 1,
@@ -52,17 +52,17 @@ mod tests {
         };
         let png = crate::report::picture::grid(&tiles, 1, 1).unwrap();
         let pictures = [("one".to_owned(), png.clone()), ("two".to_owned(), png)];
-        write_pictures(folder.path(), &pictures, 7.0).unwrap();
+        write_pictures(&place, &pictures, 7.0).unwrap();
         let first = fs::read(&path).unwrap();
         assert_eq!(files::good_end(&path, u64::MAX).unwrap(), first.len() as u64);
-        write_pictures(folder.path(), &pictures[..1], 7.0).unwrap();
+        write_pictures(&place, &pictures[..1], 7.0).unwrap();
         assert!(fs::read(&path).unwrap().len() < first.len());
-        write_pictures(folder.path(), &pictures, 7.0).unwrap();
+        write_pictures(&place, &pictures, 7.0).unwrap();
         assert_eq!(fs::read(&path).unwrap(), first);
         let broken = [("three".to_owned(), vec![1, 2, 3])];
-        write_pictures(folder.path(), &broken, 7.0).unwrap_err();
+        write_pictures(&place, &broken, 7.0).unwrap_err();
         assert_eq!(fs::read(&path).unwrap(), first);
-        write_pictures(folder.path(), &[], 7.0).unwrap();
+        write_pictures(&place, &[], 7.0).unwrap();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

@@ -2,10 +2,8 @@
 //! sheet, which the plugin finds by `projector_config.pbtxt` in the job's folder.
 
 use super::super::picture::{PictureError, Tiles, sprite};
-use crate::rundir::atomic;
+use crate::files::{FilesError, Place, atomic};
 use std::fmt::Write;
-use std::io;
-use std::path::{Path, PathBuf};
 
 /// The name by which the plugin finds its settings.
 const CONFIG: &str = "projector_config.pbtxt";
@@ -43,8 +41,8 @@ pub enum ProjectorError {
     #[error("the pictures of the embedding '{name}' cannot be put on one sheet: {error}")]
     Picture { name: String, error: PictureError },
     /// A file could not be written.
-    #[error("{} cannot be written ({source}): make room there", .path.display())]
-    Write { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Write(#[from] FilesError),
 }
 
 /// Writes points into a job's folder, so that TensorBoard's projector shows them. What an earlier call
@@ -52,7 +50,7 @@ pub enum ProjectorError {
 ///
 /// # Errors
 /// If the parts of an embedding do not fit together, or a file cannot be written.
-pub fn write_embeddings(folder: &Path, embeddings: &[Embedding]) -> Result<(), ProjectorError> {
+pub fn write_embeddings(folder: &Place, embeddings: &[Embedding]) -> Result<(), ProjectorError> {
     let mut config = String::new();
     for (index, embedding) in embeddings.iter().enumerate() {
         if embeddings[..index].iter().any(|other| other.name == embedding.name) {
@@ -65,7 +63,7 @@ pub fn write_embeddings(folder: &Path, embeddings: &[Embedding]) -> Result<(), P
 }
 
 /// Writes the files of one embedding below `place`; gives its part of the settings.
-fn write_one(folder: &Path, place: &str, embedding: &Embedding) -> Result<String, ProjectorError> {
+fn write_one(folder: &Place, place: &str, embedding: &Embedding) -> Result<String, ProjectorError> {
     let count = points(embedding)?;
     let file = |name: &str| format!("{place}/{name}");
     keep(folder, &file("tensors.tsv"), table(embedding).as_bytes())?;
@@ -152,12 +150,12 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", plain(text).replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-fn keep(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), ProjectorError> {
-    let path = folder.join(name);
-    let folder = path.parent().unwrap_or(folder);
-    std::fs::create_dir_all(folder)
-        .and_then(|()| atomic::write(&path, bytes).map_err(io::Error::other))
-        .map_err(|source| ProjectorError::Write { path: path.clone(), source })
+fn keep(folder: &Place, name: &str, bytes: &[u8]) -> Result<(), ProjectorError> {
+    let place = folder.join(name);
+    if let Some(above) = place.above() {
+        atomic::create_folder(&above)?;
+    }
+    Ok(atomic::write(&place, bytes)?)
 }
 
 #[cfg(test)]
@@ -180,12 +178,12 @@ mod tests {
             pictures: None,
         };
         let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
-        write_embeddings(folder.path(), &[embedding]).unwrap();
+        write_embeddings(&Place::trusted(folder.path()), &[embedding]).unwrap();
         assert_eq!(read("artifacts/projector/0/tensors.tsv"), "0.5\t-1\t2\n0.0000001\t0\t3.25\n");
         assert_eq!(read("artifacts/projector/0/metadata.tsv"), "7\n1\n");
         let columns: [(&str, &[String]); 2] = [("label", &labels), ("note", &notes)];
         embedding.columns = &columns;
-        write_embeddings(folder.path(), &[embedding]).unwrap();
+        write_embeddings(&Place::trusted(folder.path()), &[embedding]).unwrap();
         let expected = "label\tnote\n7\ta b\n1\tsay \"so\"\n";
         assert_eq!(read("artifacts/projector/0/metadata.tsv"), expected);
         assert!(read(CONFIG).contains(r#"tensor_name: "latent \"means\"""#), "{}", read(CONFIG));
@@ -205,7 +203,7 @@ mod tests {
             pictures: None,
         };
         let said = |embeddings: &[Embedding]| {
-            write_embeddings(folder.path(), embeddings).unwrap_err().to_string()
+            write_embeddings(&Place::trusted(folder.path()), embeddings).unwrap_err().to_string()
         };
         let columns: [(&str, &[String]); 1] = [("label", &labels)];
         assert!(said(&[Embedding { columns: &columns, ..whole }]).contains("3 values"));
@@ -220,6 +218,6 @@ mod tests {
         assert!(said(&[whole, whole]).contains("two embeddings are called 'means'"));
         std::fs::remove_dir_all(folder.path().join("artifacts")).unwrap();
         std::fs::write(folder.path().join("artifacts"), "a file").unwrap();
-        assert!(said(&[whole]).contains("cannot be written"));
+        assert!(said(&[whole]).contains("is a file where a folder should be"));
     }
 }

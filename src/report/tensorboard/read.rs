@@ -2,10 +2,10 @@
 //! that measured the same have told the same.
 
 use super::files::{self, Names};
+use crate::files::{self as ours, Place};
 use protobuf::Message;
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
 use tensorboard_proto::event::Event as Entry;
 use tensorboard_proto::plugin_hparams::HParamsPluginData;
 use tensorboard_proto::summary::Summary_Value;
@@ -24,7 +24,7 @@ pub struct BoardRecord {
 ///
 /// # Errors
 /// When a file cannot be read, or does not hold whole records up to its end.
-pub fn board_records(folder: &Path) -> io::Result<Vec<BoardRecord>> {
+pub fn board_records(folder: &Place) -> io::Result<Vec<BoardRecord>> {
     let names = Names::find(folder);
     let mut found = Vec::new();
     for name in [names.start(), names.main(), names.end()] {
@@ -34,7 +34,7 @@ pub fn board_records(folder: &Path) -> io::Result<Vec<BoardRecord>> {
             Ok(record) => found.push(record),
             Err(error) => odd = Some(error.to_string()),
         })?;
-        let length = path.metadata().map_or(0, |file| file.len());
+        let length = ours::open_file(&path).map_or(0, |(_, file)| file.len());
         if end < length {
             odd = Some(format!("the record at byte {end} of {length} is not whole"));
         }
@@ -83,7 +83,7 @@ mod tests {
     /// A job of two measurements, told at a time of its own.
     fn told(time: f64, loss: f64, rate: f64) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        let mut board = TensorBoard::open(folder.path());
+        let mut board = TensorBoard::open(&Place::trusted(folder.path()));
         let settings =
             ["rate", "batch", "epochs", "seed"].map(|name| (name.to_owned(), rate.into()));
         board.start_session(&Map::<String, Value>::from_iter(settings), "group");
@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn times_are_left_out_and_nothing_else() {
-        let read = |folder: &tempfile::TempDir| board_records(folder.path()).unwrap();
+        let read =
+            |folder: &tempfile::TempDir| board_records(&Place::trusted(folder.path())).unwrap();
         let one = read(&told(1.0, 0.25, 0.1));
         let subjects: Vec<&str> = one.iter().map(|record| record.subject.as_str()).collect();
         let format = "the format of the file";
@@ -119,16 +120,18 @@ mod tests {
         };
         assert_eq!(differing(read(&told(1.0, 0.250_000_1, 0.1))), 1);
         assert_eq!(differing(read(&told(1.0, 0.25, 0.2))), 1);
-        assert!(board_records(tempfile::tempdir().unwrap().path()).unwrap().is_empty());
+        assert!(
+            board_records(&Place::trusted(tempfile::tempdir().unwrap().path())).unwrap().is_empty()
+        );
     }
 
     #[test]
     fn a_torn_end_is_an_error() {
         let folder = told(1.0, 0.25, 0.1);
-        let main = folder.path().join(Names::find(folder.path()).main());
+        let main = folder.path().join(Names::find(&Place::trusted(folder.path())).main());
         let bytes = std::fs::read(&main).unwrap();
         std::fs::write(&main, &bytes[..bytes.len() - 1]).unwrap();
-        let error = board_records(folder.path()).unwrap_err().to_string();
+        let error = board_records(&Place::trusted(folder.path())).unwrap_err().to_string();
         assert!(error.contains("is not whole"), "{error}");
     }
 }

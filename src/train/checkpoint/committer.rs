@@ -3,7 +3,7 @@
 //! Waiting for a disk costs no processor, so a thread does it: training stands still only while the
 //! state is copied, and where the checkpoint before is not committed yet.
 
-use std::path::Path;
+use crate::files::Place;
 use std::thread::JoinHandle;
 use std::time::Instant;
 use tch::Device;
@@ -39,7 +39,7 @@ enum State {
 impl Committer {
     /// The checkpoints in `folder`, which need not exist yet.
     #[must_use]
-    pub fn open(folder: &Path) -> Self {
+    pub fn open(folder: &Place) -> Self {
         Self(State::Idle(Store::open(folder)))
     }
 
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn a_checkpoint_is_of_the_state_at_its_beginning() {
         let folder = tempfile::tempdir().unwrap();
-        let mut commits = Committer::open(folder.path());
+        let mut commits = Committer::open(&Place::trusted(folder.path()));
         assert!(commits.collect(true).is_none());
         let mut weight = Tensor::from_slice(&[1f32; 1000]);
         for step in 1..=3u64 {
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn one_that_cannot_be_written_is_an_error_when_it_is_collected() {
         let folder = tempfile::tempdir().unwrap();
-        let mut commits = Committer::open(&folder.path().join("absent"));
+        let mut commits = Committer::open(&Place::trusted(folder.path().join("absent")));
         commits.begin(1, &Tensors::new(), "", None, Instant::now()).unwrap();
         let error = commits.collect(true).unwrap().unwrap_err().to_string();
         assert!(error.contains("absent"), "{error}");

@@ -4,9 +4,10 @@
 //! that a name never stands for half a file; whether its bytes are still those that were written is
 //! the [`Index`](super::index::Index)'s to say, by digest.
 
-use crate::rundir::{RunDirError, atomic};
+use crate::files::{self, FilesError, Place, atomic};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use tch::{Device, Kind, Tensor};
 
@@ -18,7 +19,7 @@ pub type Tensors = BTreeMap<String, Tensor>;
 pub enum FileError {
     /// The file cannot be written.
     #[error(transparent)]
-    Write(#[from] RunDirError),
+    Write(#[from] FilesError),
     /// The file cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {
@@ -94,40 +95,49 @@ pub fn encode(tensors: &Tensors, note: &str) -> Result<Vec<u8>, FileError> {
     safetensors::serialize(views, Some(metadata)).map_err(|error| damaged(error.to_string()))
 }
 
-/// Writes `tensors` and `note` to `path`, whole or not at all, and returns the file's digest.
+/// Writes `tensors` and `note` to `place`, whole or not at all, and returns the file's digest.
 ///
 /// # Errors
 /// When the file cannot be written or a tensor has no place in it.
-pub fn write(path: &Path, tensors: &Tensors, note: &str) -> Result<String, FileError> {
-    write_bytes(path, &encode(tensors, note)?)
+pub fn write(place: &Place, tensors: &Tensors, note: &str) -> Result<String, FileError> {
+    write_bytes(place, &encode(tensors, note)?)
 }
 
-/// Writes what [`encode`] made to `path`, whole or not at all, and returns its digest.
+/// Writes what [`encode`] made to `place`, whole or not at all, and returns its digest.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<String, FileError> {
-    atomic::write(path, bytes)?;
+pub fn write_bytes(place: &Place, bytes: &[u8]) -> Result<String, FileError> {
+    atomic::write(place, bytes)?;
     Ok(blake3::hash(bytes).to_hex().to_string())
 }
 
-/// Reads `path` back onto `device`: its tensors and its note. With `digest`, the bytes must be the
+/// Reads the file at `place` back onto `device`: its tensors and its note. With `digest`, the bytes must be the
 /// ones it was made from.
 ///
 /// # Errors
 /// When the file cannot be read or is not whole.
 pub fn read(
-    path: &Path,
+    place: &Place,
     digest: Option<&str>,
     device: Device,
 ) -> Result<(Tensors, String), FileError> {
-    let bytes =
-        std::fs::read(path).map_err(|source| FileError::Read { path: path.to_owned(), source })?;
-    let damaged = |what: String| FileError::Damaged { path: path.to_owned(), what };
+    // As large as what it holds: whoever knows its length has looked at that before.
+    let bytes = files::read(place, u64::MAX - 1)
+        .map_err(|source| FileError::Read { path: place.to_path_buf(), source })?;
+    let damaged = |what: String| FileError::Damaged { path: place.to_path_buf(), what };
     if digest.is_some_and(|digest| blake3::hash(&bytes).to_hex().as_str() != digest) {
         return Err(damaged("its bytes are not those that were written".into()));
     }
-    decode(path, &bytes, device)
+    decode(place, &bytes, device)
+}
+
+/// Whether the file at `place` begins as those do that [`encode`] makes: with our note.
+pub(super) fn is_ours(place: &Place) -> bool {
+    let mut beginning = [0; 64];
+    let read = files::open_file(place).and_then(|(mut file, _)| file.read_exact(&mut beginning));
+    let note = format!(r#"{{"__metadata__":{{"{NOTE}":"#);
+    read.is_ok() && beginning[8..].starts_with(note.as_bytes())
 }
 
 /// The tensors, on `device`, and the note in a file's bytes; `path` is what errors call it.
@@ -159,7 +169,7 @@ mod tests {
     #[test]
     fn tensors_come_back_as_they_went() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.safetensors");
+        let path = Place::trusted(folder.path()).join("a.safetensors");
         let mut tensors = Tensors::new();
         tensors.insert("weight".into(), Tensor::from_slice2(&[[1.5f32, -2.0], [0.0, 3.0]]));
         tensors.insert("steps".into(), Tensor::from(7i64));
@@ -177,7 +187,7 @@ mod tests {
     #[test]
     fn a_flipped_bit_is_seen() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.safetensors");
+        let path = Place::trusted(folder.path()).join("a.safetensors");
         let tensors = Tensors::from([("a".into(), Tensor::from_slice(&[1.0f32; 100]))]);
         let digest = write(&path, &tensors, "").unwrap();
         let good = std::fs::read(&path).unwrap();

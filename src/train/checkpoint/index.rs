@@ -2,10 +2,9 @@
 //! its bytes, its score, and which is best and last. A copy lies beside it, since without the list
 //! no checkpoint can be trusted.
 
-use crate::rundir::{RunDirError, atomic};
+use crate::files::{self, FilesError, Place, RECORD, atomic};
 use serde::{Deserialize, Serialize};
 use std::io::ErrorKind;
-use std::path::Path;
 
 use super::policy;
 
@@ -19,6 +18,9 @@ pub(super) struct Entry {
     pub file: String,
     /// BLAKE3 of the file's bytes.
     pub digest: String,
+    /// How many there are. Not in the files of early builds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
     /// The measure by which the best is chosen: lower is better. None where nothing was measured.
     pub score: Option<f64>,
 }
@@ -44,7 +46,7 @@ const FILES: [&str; 2] = ["index.json", "index.copy.json"];
 impl Index {
     /// Reads the index of `folder`, or its copy where it is damaged, and what a person should know
     /// of that. None there is an empty one.
-    pub(super) fn read(folder: &Path) -> (Self, Option<String>) {
+    pub(super) fn read(folder: &Place) -> (Self, Option<String>) {
         let [index, copy] = FILES.map(|name| Self::read_one(&folder.join(name)));
         let (index, copy) = match (index, copy) {
             (Ok(Some(index)), _) => return (index, None),
@@ -62,8 +64,8 @@ impl Index {
     }
 
     /// One of the files, if it is there, or what is wrong with it.
-    fn read_one(path: &Path) -> Result<Option<Self>, String> {
-        let bytes = match std::fs::read(path) {
+    fn read_one(place: &Place) -> Result<Option<Self>, String> {
+        let bytes = match files::read(place, RECORD) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             other => other.map_err(|error| error.to_string())?,
         };
@@ -85,7 +87,7 @@ impl Index {
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub(super) fn write(&mut self, folder: &Path) -> Result<(), RunDirError> {
+    pub(super) fn write(&mut self, folder: &Place) -> Result<(), FilesError> {
         self.last = self.entries.last().map(|entry| entry.file.clone());
         self.best = policy::best(&self.entries).map(|entry| entry.file.clone());
         self.digest = Some(self.sum());
@@ -102,11 +104,12 @@ impl Index {
 mod tests {
     use super::*;
 
-    fn index(folder: &Path) -> Index {
+    fn index(folder: &Place) -> Index {
         let entry = |step, score| Entry {
             step,
             file: format!("step-{step:08}.safetensors"),
             digest: "d".into(),
+            bytes: Some(7),
             score,
         };
         let entries = vec![entry(1, Some(0.1 + 0.2)), entry(2, None)];
@@ -117,35 +120,37 @@ mod tests {
 
     #[test]
     fn any_flipped_bit_is_seen_and_the_copy_used() {
-        let folder = tempfile::tempdir().unwrap();
-        let written = index(folder.path());
-        assert_eq!(Index::read(folder.path()), (written.clone(), None));
-        let path = folder.path().join(FILES[0]);
+        let root = tempfile::tempdir().unwrap();
+        let folder = Place::trusted(root.path());
+        let written = index(&folder);
+        assert_eq!(Index::read(&folder), (written.clone(), None));
+        let path = folder.join(FILES[0]);
         let good = std::fs::read(&path).unwrap();
         let mut seen = 0;
         for (place, bit) in (0..good.len()).flat_map(|place| (0..8).map(move |bit| (place, bit))) {
             let mut bad = good.clone();
             bad[place] ^= 1 << bit;
             std::fs::write(&path, bad).unwrap();
-            let (found, warning) = Index::read(folder.path());
+            let (found, warning) = Index::read(&folder);
             // Between the words a blank may have become another blank.
             assert_eq!(found, written, "byte {place}, bit {bit}");
             seen += usize::from(warning.is_some());
         }
         assert!(seen > 8 * good.len() * 9 / 10, "{seen} of {}", 8 * good.len());
         std::fs::remove_file(&path).unwrap();
-        assert_eq!(Index::read(folder.path()).0, written);
+        assert_eq!(Index::read(&folder).0, written);
     }
 
     #[test]
     fn without_a_copy_there_is_nothing_and_that_is_said() {
-        let folder = tempfile::tempdir().unwrap();
-        assert_eq!(Index::read(folder.path()), (Index::default(), None));
-        index(folder.path());
+        let root = tempfile::tempdir().unwrap();
+        let folder = Place::trusted(root.path());
+        assert_eq!(Index::read(&folder), (Index::default(), None));
+        index(&folder);
         for name in FILES {
-            std::fs::write(folder.path().join(name), "{").unwrap();
+            std::fs::write(folder.join(name), "{").unwrap();
         }
-        let (found, warning) = Index::read(folder.path());
+        let (found, warning) = Index::read(&folder);
         assert_eq!(found, Index::default());
         assert!(warning.unwrap().contains("index.json is damaged"));
     }

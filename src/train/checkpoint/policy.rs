@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     fn entry(step: u64, score: Option<f64>) -> Entry {
-        Entry { step, file: String::new(), digest: String::new(), score }
+        Entry { step, file: String::new(), digest: String::new(), bytes: None, score }
     }
 
     #[test]

@@ -2,11 +2,11 @@
 //! time and says so in figures, rows and pictures.
 
 use crate::data::Labelled;
+use crate::files::atomic;
 use crate::job::{Context, Finish, Outcome, Row, RunError};
 use crate::metric;
 use crate::nn::Network;
 use crate::report::picture::{self, Tiles};
-use crate::rundir::atomic;
 use crate::train::epochs::{self, Ended, Length};
 use crate::train::model::{self, ModelNote};
 use indexmap::IndexMap;

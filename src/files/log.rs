@@ -1,12 +1,13 @@
-//! An append-only file with a buffer ([`LogFile`]): what the JSON and the TensorBoard sink share.
+//! An append-only file with a buffer ([`LogFile`]): what the sinks for JSON and for TensorBoard
+//! share.
 //!
 //! It knows how long the part is that has reached the file, so that a write that failed halfway
 //! (a full disk) can be cut off again and the file still ends on a whole record.
 
-use crate::rundir::{atomic, fault};
-use std::fs::{File, OpenOptions};
+use super::{Place, atomic, fault, kind, open};
+use rustix::fs::OFlags;
+use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long a record may wait in the buffer while others follow it.
@@ -15,8 +16,8 @@ const WAIT: Duration = Duration::from_millis(100);
 const ROOM: usize = 1 << 16;
 
 /// A file that is only appended to, and cut back on resume.
-pub(super) struct LogFile {
-    path: PathBuf,
+pub struct LogFile {
+    place: Place,
     file: File,
     buffer: Vec<u8>,
     on_disk: u64,
@@ -26,29 +27,42 @@ pub(super) struct LogFile {
 impl LogFile {
     /// Opens or creates the file and cuts it to `length` bytes where it is longer. Its name is
     /// durable from then on: a checkpoint that tells of its length must not outlive it.
-    pub(super) fn open(path: &Path, length: u64) -> io::Result<Self> {
-        let new = !path.exists();
+    ///
+    /// # Errors
+    /// What the system said; [`super::Odd`] where something else is there.
+    pub fn open(place: &Place, length: u64) -> io::Result<Self> {
+        let new = kind(place).is_none();
         // Not in append mode: a file that is cut back must go on where the cut is.
-        let file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        if let Some(folder) = path.parent().filter(|_| new) {
-            atomic::sync(folder)?;
+        let file = open::own(place, OFlags::empty())?;
+        if let Some(folder) = place.above().filter(|_| new) {
+            atomic::sync(&folder)?;
         }
         let on_disk = file.metadata()?.len();
-        let path = path.to_path_buf();
-        let mut log = Self { path, file, buffer: Vec::new(), on_disk, flushed: Instant::now() };
+        let place = place.clone();
+        let mut log = Self { place, file, buffer: Vec::new(), on_disk, flushed: Instant::now() };
         log.cut(length)?;
         Ok(log)
     }
 
+    /// A log in an open file of no bytes, for tests of what a full disk does.
+    #[cfg(test)]
+    pub(crate) fn over(file: File) -> Self {
+        let (place, buffer) = (Place::trusted(""), Vec::new());
+        Self { place, file, buffer, on_disk: 0, flushed: Instant::now() }
+    }
+
     /// The length the file has once the buffer is written.
-    pub(super) fn length(&self) -> u64 {
+    #[must_use]
+    pub fn length(&self) -> u64 {
         self.on_disk + self.buffer.len() as u64
     }
 
     /// Writes the buffer out if it has waited long enough or grown large. To be called between
     /// records, never within one.
-    pub(super) fn settle(&mut self) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn settle(&mut self) -> io::Result<()> {
         if self.buffer.len() >= ROOM || self.flushed.elapsed() >= WAIT {
             self.flush()?;
         }
@@ -56,22 +70,28 @@ impl LogFile {
     }
 
     /// Makes everything durable; the length of the file.
-    pub(super) fn commit(&mut self) -> io::Result<u64> {
-        fault::point("before", &self.path);
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn commit(&mut self) -> io::Result<u64> {
+        fault::point("before", &self.place);
         self.flush()?;
-        fault::point("written", &self.path);
+        fault::point("written", &self.place);
         self.file.sync_data()?;
-        fault::point("kept", &self.path);
+        fault::point("kept", &self.place);
         Ok(self.on_disk)
     }
 
     /// Forgets what lies beyond `length`, and goes on there.
-    pub(super) fn cut(&mut self, length: u64) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn cut(&mut self, length: u64) -> io::Result<()> {
         self.flush()?;
         if length < self.on_disk {
-            fault::point("before the cut", &self.path);
+            fault::point("before the cut", &self.place);
             self.file.set_len(length)?;
-            fault::point("cut", &self.path);
+            fault::point("cut", &self.place);
             self.on_disk = length;
         }
         self.file.seek(SeekFrom::Start(self.on_disk))?;
@@ -115,7 +135,7 @@ mod tests {
     #[test]
     fn what_is_cut_off_is_gone_and_writing_goes_on_at_the_cut() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("log");
+        let path = Place::trusted(folder.path()).join("log");
         let mut log = LogFile::open(&path, 0).unwrap();
         log.write_all(b"one two").unwrap();
         assert_eq!(log.length(), 7);
@@ -128,12 +148,9 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_os = "linux")]
     fn a_full_disk_is_an_error_and_the_length_stays_true() {
-        let full = Path::new("/dev/full");
-        if !full.exists() {
-            return;
-        }
-        let mut log = LogFile::open(full, 0).unwrap();
+        let mut log = LogFile::over(File::options().write(true).open("/dev/full").unwrap());
         log.write_all(b"much").unwrap();
         assert_eq!(log.flush().unwrap_err().kind(), io::ErrorKind::StorageFull);
         assert_eq!(log.length(), 0);

@@ -1,0 +1,166 @@
+//! Opening files and folders of ours without following a link: [`open`], and what it comes to for
+//! files that are read ([`file`]), written in place ([`own`]) and for folders ([`folder`]).
+//!
+//! On Linux the kernel does it in one call (`openat2` with `RESOLVE_NO_SYMLINKS`); where that call is
+//! not there, part after part is opened relative to the folder before it.
+
+use super::odd::{self, Odd};
+use super::{Place, atomic};
+use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, openat};
+use rustix::io::Errno;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Component;
+use std::sync::Arc;
+
+/// Flags for a folder that is only a way to others.
+#[cfg(target_os = "linux")]
+pub(super) const WAY: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+#[cfg(not(target_os = "linux"))]
+pub(super) const WAY: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC);
+
+/// The folder that the trusted part of a place leads to.
+enum Anchor {
+    Held(Arc<OwnedFd>),
+    Opened(OwnedFd),
+}
+
+impl Anchor {
+    fn of(place: &Place) -> io::Result<Self> {
+        if let Some(folder) = &place.held {
+            return Ok(Self::Held(Arc::clone(folder)));
+        }
+        Ok(Self::Opened(rustix::fs::open(place.anchor(), WAY, Mode::empty())?))
+    }
+}
+
+impl AsFd for Anchor {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        match self {
+            Self::Held(folder) => folder.as_fd(),
+            Self::Opened(folder) => folder.as_fd(),
+        }
+    }
+}
+
+/// Opens what is at `place`. With [`OFlags::CREATE`] a file that is not there is made, readable by
+/// all less what the umask takes away.
+///
+/// # Errors
+/// What the system said; an [`Odd`] where something stands there that cannot be ours.
+pub(super) fn open(place: &Place, flags: OFlags) -> io::Result<OwnedFd> {
+    odd::check_names(place)?;
+    let anchor = Anchor::of(place)?;
+    // A named pipe without a writer is no reason to wait, nor may a terminal become ours.
+    let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let create = flags.contains(OFlags::CREATE);
+    let mode = if create { Mode::from_raw_mode(0o666) } else { Mode::empty() };
+    resolve(&anchor, place, flags, mode).map_err(|error| odd::explain(&anchor, place, error))
+}
+
+#[cfg(target_os = "linux")]
+fn resolve(anchor: &Anchor, place: &Place, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
+    use rustix::fs::{ResolveFlags, openat2};
+    let ours = place.ours();
+    if ours.as_os_str().is_empty() {
+        return Ok(openat(anchor, ".", flags, mode)?);
+    }
+    loop {
+        match openat2(anchor, ours, flags, mode, ResolveFlags::NO_SYMLINKS) {
+            Err(Errno::INTR | Errno::AGAIN) => {}
+            Err(Errno::NOSYS | Errno::PERM) => return step_by_step(anchor, place, flags, mode),
+            other => return Ok(other?),
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+use step_by_step as resolve;
+
+/// Opens part after part, each relative to the one before.
+fn step_by_step(anchor: &Anchor, place: &Place, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
+    let mut parts = place.ours().components().map(Component::as_os_str).peekable();
+    let Some(mut part) = parts.next() else { return Ok(openat(anchor, ".", flags, mode)?) };
+    let mut folder: Option<OwnedFd> = None;
+    loop {
+        let at = folder.as_ref().map_or(anchor.as_fd(), AsFd::as_fd);
+        let Some(next) = parts.next() else { return Ok(openat(at, part, flags, mode)?) };
+        folder = Some(openat(at, part, WAY | OFlags::NOFOLLOW, Mode::empty())?);
+        part = next;
+    }
+}
+
+/// Opens the folder at `place` as a way to what is in it.
+pub(super) fn folder(place: &Place) -> io::Result<OwnedFd> {
+    open(place, WAY)
+}
+
+/// Opens the folder at `place` to list it or to make its names durable.
+pub(super) fn readable_folder(place: &Place) -> io::Result<OwnedFd> {
+    open(place, OFlags::RDONLY | OFlags::DIRECTORY)
+}
+
+/// Holds the folder at `place` open, so that what is below it is quick to reach.
+///
+/// # Errors
+/// As [`open`].
+pub fn hold(place: &Place) -> io::Result<Place> {
+    Ok(place.holding(Arc::new(folder(place)?)))
+}
+
+/// Opens the file at `place` for reading, and says how it is.
+///
+/// # Errors
+/// As [`open`]; an [`Odd`] where it is no regular file.
+pub(super) fn file(place: &Place) -> io::Result<(File, Stat)> {
+    let opened = open(place, OFlags::RDONLY)?;
+    let stat = regular(place, &opened)?;
+    Ok((File::from(opened), stat))
+}
+
+/// Opens the file at `place` for writing in place (a log, a lock), and makes it if it is not there.
+/// One that has another name too, as copies by hard links have, is replaced by a copy first, so that
+/// what goes by the other name stays as it is.
+///
+/// # Errors
+/// As [`file`].
+pub(super) fn own(place: &Place, flags: OFlags) -> io::Result<File> {
+    loop {
+        let opened = open(place, OFlags::RDWR | OFlags::CREATE | flags)?;
+        if regular(place, &opened)?.st_nlink <= 1 {
+            return Ok(File::from(opened));
+        }
+        atomic::copy_of_its_own(place, &mut File::from(opened))?;
+    }
+}
+
+/// Makes the file at `place`, where nothing is.
+///
+/// # Errors
+/// What the system said.
+pub fn create(place: &Place) -> io::Result<File> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
+    Ok(File::from(open(place, flags)?))
+}
+
+/// Opens the file at `place` to add to its end, whoever else does.
+///
+/// # Errors
+/// As [`file`].
+pub fn append(place: &Place) -> io::Result<File> {
+    own(place, OFlags::APPEND)
+}
+
+/// Sees that what was opened at `place` is a regular file.
+pub(super) fn is_regular(place: &Place, opened: impl AsFd) -> io::Result<()> {
+    regular(place, opened).map(drop)
+}
+
+fn regular(place: &Place, opened: impl AsFd) -> io::Result<Stat> {
+    let stat = fstat(opened)?;
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => Ok(stat),
+        other => Err(Odd::new(place, other, "a file").into()),
+    }
+}
