@@ -11,9 +11,10 @@
 //! | 3 | `train` |
 //! | 2 | `job`, `report` |
 //! | 1 | `spec`, `rundir`, `data`, `nn`, `loss`, `metric`, `optim` |
-//! | 0 | `event`, `device`, `lanes`, `seed` |
+//! | 0 | `clock`, `event`, `device`, `lanes`, `seed`, `shown`, `streams` |
 
 pub mod cli;
+pub mod clock;
 pub mod data;
 pub mod device;
 pub mod dispatch;
@@ -28,5 +29,7 @@ pub mod optim;
 pub mod report;
 pub mod rundir;
 pub mod seed;
+pub mod shown;
 pub mod spec;
+pub mod streams;
 pub mod train;

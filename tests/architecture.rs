@@ -21,10 +21,13 @@ const FLOORS: &[(&str, u8)] = &[
     ("loss", 1),
     ("metric", 1),
     ("optim", 1),
+    ("clock", 0),
     ("event", 0),
     ("device", 0),
     ("lanes", 0),
     ("seed", 0),
+    ("shown", 0),
+    ("streams", 0),
 ];
 
 const FORBIDDEN_NAMES: [&str; 5] = ["utils", "common", "helpers", "misc", "base"];

@@ -1,5 +1,7 @@
 //! What can go wrong with a run directory: [`RunDirError`], which says where and what to do.
 
+use super::paths::printed;
+use crate::shown;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -7,17 +9,30 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum RunDirError {
     /// A file or folder could not be written.
-    #[error("cannot write {}: {source}; {}", path.display(), remedy(source))]
+    #[error("cannot write {}: {source}; {}", printed(path), remedy(source))]
     Write { path: PathBuf, source: io::Error },
     /// A file could not be read.
-    #[error("cannot read {}: {source}; {}", path.display(), remedy(source))]
+    #[error("cannot read {}: {source}; {}", printed(path), remedy(source))]
     Read { path: PathBuf, source: io::Error },
     /// A file is there, but does not hold what it should.
-    #[error("{} is damaged: {message}; remove the run it belongs to, or restore the file", path.display())]
+    #[error(
+        "{} is damaged: {message}; remove the run it belongs to, or restore the file",
+        printed(path)
+    )]
     Damaged { path: PathBuf, message: String },
     /// Somebody else is at work there.
-    #[error("{} is in use by {holder}; wait for it to end, or stop it first", path.display())]
+    #[error(
+        "{} is in use by {}; wait for it to end, or stop it first",
+        printed(path),
+        shown::line(holder)
+    )]
     Busy { path: PathBuf, holder: String },
+    /// The working directory is not there any more.
+    #[error(
+        "the folder that this was started in was deleted or cannot be read ({0}): change to one that \
+         is there, and start again"
+    )]
+    Gone(io::Error),
     /// No run or job answers to a name.
     #[error("{0}")]
     NotFound(String),

@@ -1,6 +1,8 @@
 //! Finding runs and jobs again: by path, by name, by stamp.
 
+use super::paths::printed;
 use super::{JobFolder, RunDirError, RunFolder};
+use crate::shown;
 use std::path::Path;
 
 /// All runs under `root`, the newest first. A root that does not exist has none.
@@ -120,7 +122,8 @@ fn missing(root: &Path, text: &str) -> String {
     let place = super::paths::shown(root);
     let path = Path::new(text);
     let help = match close {
-        Some((_, name)) => format!("did you mean '{name}'?"),
+        Some((0, name)) => format!("the folder {} has no run in it", printed(&root.join(name))),
+        Some((_, name)) => format!("did you mean '{}'?", shown::line(&name)),
         None if path.is_file() => "it is a file; 'exp run' starts one".to_owned(),
         None => match path.parent().map(RunFolder::new) {
             Some(run) if !text.is_empty() && run.record_file().is_file() => {
@@ -131,7 +134,8 @@ fn missing(root: &Path, text: &str) -> String {
         },
     };
     format!(
-        "there is no run '{text}' (looked for it as a path and under {}); {help}",
+        "there is no run '{}' (looked for it as a path and under {}); {help}",
+        shown::line(text),
         place.display()
     )
 }

@@ -19,7 +19,7 @@ mod seal;
 pub use error::RunDirError;
 pub use job_folder::{JobFolder, Liveness};
 pub use job_record::{JobRecord, Status};
-pub use job_spec::JobSpec;
+pub use job_spec::{JobSpec, NeededJob};
 pub use lock::Lock;
 pub use reserve::Reserve;
 pub use run_folder::{RunFolder, Staged};
@@ -29,5 +29,5 @@ pub use seal::{Look, Made, Seal};
 /// The time now, as RFC 3339 in UTC with milliseconds: how times stand in every record.
 #[must_use]
 pub fn now() -> String {
-    chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+    crate::clock::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }

@@ -33,9 +33,14 @@ pub enum Look {
 }
 
 impl Seal {
-    fn of(path: &Path) -> io::Result<Self> {
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
         let file = path.metadata()?;
         Ok(Self { bytes: file.len(), digest: digest(path)?, changed: changed(&file) })
+    }
+
+    /// Whether a file that holds these bytes is what it was.
+    pub(super) fn fits(&self, bytes: &[u8]) -> bool {
+        self.bytes == bytes.len() as u64 && self.digest == *blake3::hash(bytes).to_hex()
     }
 
     /// What is wrong with the file at `path`, if anything is.

@@ -5,7 +5,7 @@ use exp::event::{Ending, Event, Record, Sink};
 use exp::job::{Complaint, DataDigest, Kind, Offer, Outcome, Registered, Row, Settings};
 use exp::report::JsonLines;
 use exp::report::console::Display;
-use exp::rundir::{JobFolder, JobSpec, Lock, Status, atomic};
+use exp::rundir::{JobFolder, JobSpec, Lock, Status};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -205,7 +205,8 @@ impl Plant {
             let values = [("height".to_owned(), f64::from(self.looks))].into_iter().collect();
             let rows = vec![Row { label: "plant".into(), values }];
             let metrics = metrics(&self.folder.spec().unwrap());
-            atomic::write_json(&self.folder.outcome_file(), &Outcome { metrics, rows }).unwrap();
+            let seal = self.folder.write_outcome(&Outcome { metrics, rows }).unwrap();
+            record.outcome = Some(seal);
         }
         let ending = match status {
             Status::Done => Ending::Done,

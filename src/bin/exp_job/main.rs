@@ -9,7 +9,7 @@ mod sampling;
 mod stopping;
 mod work;
 
-use std::io::Write;
+use exp::{cli, streams};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -20,14 +20,8 @@ fn main() -> ExitCode {
     }
     let mut arguments = words.into_iter();
     match (arguments.next(), arguments.next()) {
-        (Some(flag), None) if flag == "--version" => {
-            say(&exp::rundir::provenance::build());
-            ExitCode::SUCCESS
-        }
-        (Some(flag), None) if flag == "--devices" => {
-            say(&work::devices());
-            ExitCode::SUCCESS
-        }
+        (Some(flag), None) if flag == "--version" => say(&exp::rundir::provenance::build()),
+        (Some(flag), None) if flag == "--devices" => say(&work::devices()),
         (Some(folder), None) if !folder.to_string_lossy().starts_with("--") => {
             work::carry_out(PathBuf::from(folder))
         }
@@ -38,12 +32,19 @@ fn main() -> ExitCode {
     }
 }
 
-/// Standard output may be closed by whoever reads it; that is no reason to fail.
-fn say(words: &str) {
-    let _ = writeln!(std::io::stdout(), "{words}");
+/// Says what was asked for; output that is lost is a failure.
+fn say(words: &str) -> ExitCode {
+    cli::say(words);
+    match streams::lost() {
+        Some(what) => {
+            complain(&what);
+            ExitCode::FAILURE
+        }
+        None => ExitCode::SUCCESS,
+    }
 }
 
 /// Standard error is the job's log; a log that cannot be written never ends a job.
 fn complain(words: &str) {
-    let _ = writeln!(std::io::stderr(), "exp-job: {words}");
+    cli::complain(&format!("exp-job: {words}"));
 }
