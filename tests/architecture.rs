@@ -153,6 +153,20 @@ fn files_are_small_and_say_why_they_are_there() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn what_is_said_goes_through_streams_that_notice_what_is_lost() {
+    let mut wrong = Vec::new();
+    for file in sources().into_iter().filter(|file| file.parts != ["streams"]) {
+        let direct = |line: &&str| {
+            let names = ["io::stdout()", "io::stderr()"].iter().any(|name| line.contains(name));
+            names && !line.contains("is_terminal")
+        };
+        let lines = file.text.lines().filter(direct);
+        wrong.extend(lines.map(|line| format!("{}: {}", file.path.display(), line.trim())));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Functions of 50 lines or more, tests included.
 #[derive(Default)]
 struct LongFunctions(Vec<(String, usize)>);

@@ -28,8 +28,8 @@ pub(super) fn put(mut stream: Stream, text: &str) {
 
 /// Lines with their columns under each other, two blanks between them.
 pub(super) fn columns(rows: &[Vec<String>]) -> String {
-    let shown = |row: &Vec<String>| row.iter().map(|cell| shown::line(cell)).collect::<Vec<_>>();
-    let rows: Vec<_> = rows.iter().map(shown).collect();
+    let plain = |cell: &String| shown::line(cell).into_owned();
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(plain).collect()).collect();
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));

@@ -60,6 +60,12 @@ impl Plan {
             Decision::Same(other) => format!("same as '{other}'"),
             Decision::Run | Decision::Again(_) => {
                 let root = &self.spec.root.runs;
+                // A job that cannot stand for this one may be older than those compared with it.
+                if let Decision::Again(why) = decision
+                    && near.is_none_or(|near| !near.claims)
+                {
+                    return format!("run; one that means the same is no good: {why}");
+                }
                 match (claimed(root, &job.key).filter(|_| !self.fresh), near) {
                     (Some(holder), _) => format!("wait for {holder}, which computes the same"),
                     (None, Some(near)) => {

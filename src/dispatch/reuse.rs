@@ -8,7 +8,9 @@ use super::fields::{is_within, leaves};
 use super::key::key_of;
 use super::plan::Planned;
 use super::trust::fault;
-use crate::rundir::{JobFolder, JobSpec, Look, RunFolder, Status, atomic, find as runs};
+use crate::rundir::{
+    JobFolder, JobSpec, Look, RunDirError, RunFolder, Status, atomic, find as runs,
+};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -61,8 +63,10 @@ pub(super) fn find(root: &Path, keys: &BTreeSet<String>, look: Look) -> Finished
                 continue;
             }
             // Summaries are not sealed: the job's own record has the say.
-            if folder.record().is_ok_and(|record| record.key != key) {
-                continue;
+            match folder.record() {
+                Ok(record) if record.key != key => continue,
+                Err(RunDirError::Read { .. }) => continue, // it is gone
+                _ => {}
             }
             match fault(&folder, look) {
                 None => drop(found.sound.insert(key, folder)),
@@ -83,6 +87,8 @@ pub struct Near {
     pub folder: JobFolder,
     /// Each difference: `optimiser.rate: 0.001 there, 0.01 here`.
     pub differences: Vec<String>,
+    /// Whether it says that it means the same.
+    pub claims: bool,
 }
 
 /// For each of `wanted`, by name, the finished job of its kind that differs in the fewest fields
@@ -103,7 +109,8 @@ pub fn nearest(root: &Path, wanted: &[&Planned]) -> HashMap<String, Near> {
         for (folder, compared) in candidates {
             for (name, (distance, differences)) in compared {
                 if best.get(&name).is_none_or(|(other, _)| distance < *other) {
-                    best.insert(name, (distance, Near { folder: folder.clone(), differences }));
+                    let (folder, claims) = (folder.clone(), distance == 0);
+                    best.insert(name, (distance, Near { folder, differences, claims }));
                 }
             }
         }
@@ -145,6 +152,9 @@ fn differences(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> (usize, Vec
     }
     if key_of(spec) == spec.key {
         // It means the same, and yet it was not taken.
+        return (0, fault(folder, Look::Glance).into_iter().collect());
+    }
+    if found.is_empty() {
         return (0, fault(folder, Look::Glance).into_iter().collect());
     }
     let what = found.join(", ");

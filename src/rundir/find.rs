@@ -189,6 +189,9 @@ mod tests {
         assert!(error.contains("more than one run"), "{error}");
         let error = label("distil").unwrap_err().to_string();
         assert!(error.contains("did you mean 'distill'?"), "{error}");
+        std::fs::create_dir(root.path().join("ff")).unwrap();
+        let error = job(root.path(), "ff/t").unwrap_err().to_string();
+        assert!(error.contains("/ff has no run in it") && !error.contains("mean"), "{error}");
         assert!(label("").is_err());
         let error = label(&path.join("teachers").to_string_lossy()).unwrap_err().to_string();
         assert!(error.contains("it lies in the run") && error.ends_with("-cccc"), "{error}");

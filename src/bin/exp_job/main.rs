@@ -9,11 +9,13 @@ mod sampling;
 mod stopping;
 mod work;
 
+use exp::job::mishap;
 use exp::{cli, streams};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(tell));
     let words: Vec<_> = std::env::args_os().skip(1).collect();
     if words.first().is_some_and(|word| word == "--sample") {
         return sampling::carry_out(&words[1..]);
@@ -29,6 +31,15 @@ fn main() -> ExitCode {
             complain("usage: exp-job DIR (a job's folder; `exp run` makes and starts them)");
             ExitCode::from(2)
         }
+    }
+}
+
+/// Takes a panic down in one line, and with the calls that led to it where all of them are asked for.
+fn tell(panic: &std::panic::PanicHookInfo) {
+    let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
+    complain(&format!("panicked{place}: {}", mishap::of_panic(panic.payload())));
+    if std::env::var_os("RUST_BACKTRACE").is_some_and(|asked| asked == "full") {
+        complain(&std::backtrace::Backtrace::force_capture().to_string());
     }
 }
 

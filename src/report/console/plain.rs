@@ -41,30 +41,15 @@ impl<D: Display> Display for Plain<D> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use super::super::super::outage::tests::Shared;
     use super::*;
-    use crate::report::console::{Bars, Lines, Quiet};
-    use indicatif::{InMemoryTerm, ProgressDrawTarget};
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
+    use crate::report::console::{Lines, Quiet};
 
-    #[derive(Clone, Default)]
-    struct Paper(Arc<Mutex<Vec<u8>>>);
+    pub(in super::super) const NASTY: &str = "a\u{1b}[2J\u{202e}b";
+    pub(in super::super) const SEEN: &str = r"a\u{1b}[2J\u{202e}b";
 
-    impl Write for Paper {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    const NASTY: &str = "a\u{1b}[2J\u{202e}b";
-    const SEEN: &str = r"a\u{1b}[2J\u{202e}b";
-
-    fn tell(display: &mut dyn Display) {
+    pub(in super::super) fn tell(display: &mut dyn Display) {
         let nasty = || NASTY.to_owned();
         for event in [
             Event::Phase { name: nasty(), unit: nasty(), total: 9 },
@@ -80,23 +65,14 @@ mod tests {
 
     #[test]
     fn no_display_passes_on_what_a_terminal_would_obey() {
-        let (lines, quiet) = (Paper::default(), Paper::default());
+        let (lines, quiet) = (Shared::default(), Shared::default());
         tell(&mut Plain(Lines::new(Box::new(lines.clone()))));
         tell(&mut Plain(Quiet::new(Box::new(quiet.clone()))));
         for paper in [lines, quiet] {
-            let text = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+            let text = paper.text();
             assert!(text.chars().all(|it| it == '\n' || shown::is_plain(it)), "{text:?}");
             assert!(text.contains(SEEN), "{text}");
             assert!(text.contains(r"\nfake: done"), "a warning is one line: {text}");
         }
-    }
-
-    #[test]
-    fn bars_keep_their_own_colours() {
-        let term = InMemoryTerm::new(20, 200);
-        let mut bars = Plain(Bars::new(ProgressDrawTarget::term_like(Box::new(term.clone()))));
-        tell(&mut bars);
-        let text = term.contents();
-        assert!(text.contains(SEEN) && text.contains('✗'), "{text}");
     }
 }
