@@ -11,9 +11,10 @@
 //! | 3 | `train` |
 //! | 2 | `job`, `report` |
 //! | 1 | `spec`, `rundir`, `data`, `nn`, `loss`, `metric`, `optim` |
-//! | 0 | `event`, `files`, `device`, `lanes`, `seed` |
+//! | 0 | `clock`, `event`, `files`, `device`, `lanes`, `seed`, `shown`, `streams` |
 
 pub mod cli;
+pub mod clock;
 pub mod data;
 pub mod device;
 pub mod dispatch;
@@ -29,5 +30,7 @@ pub mod optim;
 pub mod report;
 pub mod rundir;
 pub mod seed;
+pub mod shown;
 pub mod spec;
+pub mod streams;
 pub mod train;

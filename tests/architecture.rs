@@ -21,11 +21,14 @@ const FLOORS: &[(&str, u8)] = &[
     ("loss", 1),
     ("metric", 1),
     ("optim", 1),
+    ("clock", 0),
     ("event", 0),
     ("files", 0),
     ("device", 0),
     ("lanes", 0),
     ("seed", 0),
+    ("shown", 0),
+    ("streams", 0),
 ];
 
 const FORBIDDEN_NAMES: [&str; 5] = ["utils", "common", "helpers", "misc", "base"];
@@ -148,6 +151,20 @@ fn files_are_small_and_say_why_they_are_there() {
     lengths.sort_unstable();
     let median = lengths[lengths.len() / 2];
     assert!(median <= 150, "the median file has {median} lines");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_said_goes_through_streams_that_notice_what_is_lost() {
+    let mut wrong = Vec::new();
+    for file in sources().into_iter().filter(|file| file.parts != ["streams"]) {
+        let direct = |line: &&str| {
+            let names = ["io::stdout()", "io::stderr()"].iter().any(|name| line.contains(name));
+            names && !line.contains("is_terminal")
+        };
+        let lines = file.text.lines().filter(direct);
+        wrong.extend(lines.map(|line| format!("{}: {}", file.path.display(), line.trim())));
+    }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

@@ -68,7 +68,11 @@ fn what_does_not_fit_is_refused_with_its_place() {
     for (settings, line, said) in [
         ("latent: 0", 7, "latent"),
         ("latent: 2; likelihood: { name: gaussian }; binarisation: static", 8, "black or white"),
-        ("latent: 2; likelihood: { name: gaussian, variance: 0 }", 8, "greater than 0"),
+        (
+            "latent: 2; likelihood: { name: gaussian, variance: 0 }",
+            8,
+            "between 0.000001 and 1000000",
+        ),
         ("latent: 2; likelihood: { name: bernouli }", 8, "did you mean 'bernoulli'?"),
         ("latent: 2; encoder: { name: cnn, channels: [2, 2, 2, 2, 2] }", 8, "28 x 28"),
         ("latent: 2; encoder: { name: cnn, kernel: 4 }", 8, "must be odd"),

@@ -64,6 +64,14 @@ fn specs_that_are_wrong_are_refused_before_anything_is_made() {
         (changed("rule: adam", "rule: adem"), "did you mean 'adam'"),
         (changed("epochs: 1", "epochs: ten"), "'epochs'"),
         (changed("rate: 1e-3", "rate: -1"), "greater than 0"),
+        (changed("rate: 1e-3", "rate: 1e300"), "greater than 0 and at most 1000000"),
+        (changed("rate: 1e-3", "rate: inf"), "every number in a spec is finite"),
+        (changed("rate: 1e-3", "rate: '1,5'"), "write 1.5, with a point"),
+        (changed("{ rule: adam, rate: 1e-3 }", "{rule:adam,rate:1e-3}"), "write 'rule: adam'"),
+        (changed("epochs: 1", "epochs:\t1"), "error: a tab where a spec has spaces"),
+        (changed("name: tiny", "name: tiny\nseed: 18446744073709551615"), "9223372036854775807"),
+        (changed("  one:", "  figures:"), "'figures' is that of a folder which every run has"),
+        (changed("epochs: 1", "epochs: 1000000000000000000"), "between 1 and 1000000"),
         (changed("hidden: [5]", "hidden: [5], dropout: 1.5"), "dropout"),
         (changed("rate: 1e-3", "rate: [1e-3, 1e-4]"), "2 rates for 1 members"),
         (changed("hidden: [5] }", "hidden: [5] }\n    select: best"), "validation"),
@@ -165,4 +173,21 @@ fn a_set_that_is_nowhere_fails_its_job_and_says_where_it_was_looked_for() {
     assert_eq!(output.status.code(), Some(1), "{words}");
     assert!(words.contains("empty/mnist"), "{words}");
     assert!(!words.contains("panicked"), "{words}");
+}
+
+#[test]
+fn memory_that_runs_out_is_said_once_in_one_line() {
+    let place = Place::new();
+    let spec = GOOD.replace("hidden: [5]", "hidden: [1, 1000000, 1000000]");
+    std::fs::write(place.path("spec.yaml"), spec).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_exp"));
+    command.args(["run", "spec.yaml", "--quiet"]).current_dir(place.0.path());
+    let output = command.env("RUST_BACKTRACE", "1").env_remove("EXP_RUNS").output().unwrap();
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{words}");
+    let said = "memory ran out: there was no room for 4000.0 GB more; take a smaller batch";
+    assert_eq!(words.matches(said).count(), 1, "{words}");
+    for not in ["unwrap", "backtrace", "frame #", "panicked", "the end of"] {
+        assert!(!words.contains(not), "{not} in {words}");
+    }
 }

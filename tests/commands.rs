@@ -17,8 +17,15 @@ jobs:
 ";
 
 /// Does what `exp-job` does, as far as a runner can see.
-pub(crate) const DONE: &str = r#"sed -i 's/"pending"/"done"/' "$1/job.json"
-echo '{"rows": [{"label": "plant", "values": {"height": 2}}]}' > "$1/outcome.json""#;
+pub(crate) fn done() -> String {
+    let outcome = r#"{"rows": [{"label": "plant", "values": {"height": 2}}]}"#;
+    let (bytes, digest) = (outcome.len() + 1, blake3::hash(format!("{outcome}\n").as_bytes()));
+    let seal = format!(r#"{{ "bytes": {bytes}, "digest": "{digest}", "changed": 0 }}"#);
+    format!(
+        r#"echo '{outcome}' > "$1/outcome.json"
+sed -i 's/"pending"/"done"/; s/"attempt"/"outcome": {seal}, "attempt"/' "$1/job.json""#
+    )
+}
 
 pub(crate) struct Place(tempfile::TempDir);
 
@@ -26,7 +33,7 @@ impl Place {
     pub(crate) fn new() -> Self {
         let place = Self(tempfile::tempdir().unwrap());
         std::fs::write(place.path("spec.yaml"), GARDEN).unwrap();
-        place.program(DONE);
+        place.program(&done());
         place
     }
 
@@ -86,7 +93,7 @@ fn a_failure_is_1_and_can_be_resumed() {
     let place = Place::new();
     place.program("echo 'no water' >&2; exit 1");
     assert_eq!(place.run(""), Ok(ExitCode::from(1)));
-    place.program(DONE);
+    place.program(&done());
     let resume = "resume garden --runs @/runs --quiet --exp-job @/exp-job";
     assert_eq!(place.exp(resume), Ok(ExitCode::SUCCESS));
     let run = find::run(&place.path("runs"), "garden").unwrap();

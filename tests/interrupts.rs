@@ -1,6 +1,6 @@
 //! Signals to a runner that is a process of its own, and what becomes of its jobs.
 
-use crate::commands::{DONE, Place};
+use crate::commands::{Place, done};
 use exp::rundir::{JobFolder, RunFolder, RunStatus, Status, find};
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
@@ -59,7 +59,7 @@ fn signal(child: &Child, name: &str) {
 }
 
 fn resume(place: &Place) {
-    place.program(DONE);
+    place.program(&done());
     let line = "resume garden --runs @/runs --quiet --exp-job @/exp-job";
     assert_eq!(place.exp(line), Ok(ExitCode::SUCCESS));
 }

@@ -265,3 +265,49 @@ jobs:
     let output = place.exp(&["resume", "own"]);
     assert!(output.status.success(), "{}", said(&output));
 }
+
+#[test]
+fn what_came_from_a_run_that_was_deleted_is_not_promised_again() {
+    let (place, first) = finished();
+    let spec = "
+name: later
+jobs:
+  student:
+    kind: distill
+    teachers: pair/teachers
+    data: { set: glyphs, train: 100, validation: 0, test: 100 }
+    network: { name: mlp, hidden: [8] }
+    optimiser: { rule: adam, rate: 1e-3 }
+    epochs: 1
+";
+    std::fs::write(place.0.path().join("later.yaml"), spec).unwrap();
+    let begin =
+        place.command(&["run", "later.yaml"]).env("EXP_JOB", "/bin/false").output().unwrap();
+    assert_eq!(begin.status.code(), Some(1), "{}", said(&begin));
+    let kept = place.0.path().join("kept");
+    std::fs::rename(&first, &kept).unwrap();
+    let output = place.exp(&["resume", "later"]);
+    let words = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{words}");
+    assert!(words.contains("was deleted: put it back, or make one like it"), "{words}");
+    assert!(!words.contains("makes it again"), "{words}");
+    // The failure is said once, and not again as the end of its log.
+    assert_eq!(words.matches("made is not there any more").count(), 1, "{words}");
+    // Another job in its place is none that this one was planned with.
+    std::fs::rename(&kept, &first).unwrap();
+    let change = ["--set", "teachers.epochs=1", "--quiet"];
+    assert!(place.exp(&[&["run", "spec.yaml"], &change[..]].concat()).status.success());
+    let other = newest(&place, "pair");
+    assert_ne!(other, first);
+    std::fs::rename(&first, &kept).unwrap();
+    std::fs::rename(&other, &first).unwrap();
+    let output = place.exp(&["resume", "later"]);
+    let words = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{words}");
+    assert!(words.contains("is not the job that this one was planned with"), "{words}");
+}
+
+/// The newest run of a name.
+fn newest(place: &Place, name: &str) -> PathBuf {
+    exp::rundir::find::latest(&place.0.path().join("runs"), name).unwrap().path().to_owned()
+}

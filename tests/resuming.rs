@@ -2,6 +2,9 @@
 //! so.
 
 use crate::programs::{Place, SPEC, text};
+use exp::dispatch::key_of;
+use exp::files::atomic;
+use exp::rundir::{JobFolder, JobRecord, JobSpec, RunFolder, find};
 use std::path::{Path, PathBuf};
 
 #[test]
@@ -26,16 +29,48 @@ fn instead(place: &Place, script: &str) -> PathBuf {
     path
 }
 
+/// The job's folder, for the process that this test binary is then.
+const FORGETS: &str = "EXP_TEST_FORGETS";
+
+/// No test: gives the job in a folder another seed, and all records that bear its key a new one.
+#[test]
+fn as_a_forgetful_job() {
+    let Ok(folder) = std::env::var(FORGETS) else { return };
+    let job = JobFolder::new(folder);
+    let rewrite = |job: &JobFolder, mut spec: JobSpec| {
+        spec.key = key_of(&spec);
+        atomic::write_json(&job.spec_file(), &spec).unwrap();
+        let record = JobRecord { key: spec.key.clone(), ..job.record().unwrap() };
+        job.write_record(&record).unwrap();
+        spec.key
+    };
+    let mut spec = job.spec().unwrap();
+    spec.seed = 6;
+    let name = spec.name.clone();
+    let key = rewrite(&job, spec);
+    for other in find::jobs(&RunFolder::new(job.path().parent().unwrap())) {
+        let mut spec = other.spec().unwrap();
+        let needs = spec.needs.values_mut().find(|need| need.reference == name);
+        if let Some(need) = needs {
+            need.key.clone_from(&key);
+            rewrite(&other, spec);
+        }
+    }
+}
+
 #[test]
 fn a_job_that_does_not_resume_exactly_is_found_out() {
     let place = Place::new(SPEC);
     // A second start forgets the checkpoints but not what was reported up to then, and goes on with
     // another seed: as a program would that keeps its random generator to itself.
-    let job = instead(
-        &place,
+    let tests = std::env::current_exe().unwrap();
+    let script = format!(
         r#"if grep -q '"attempt": [1-9]' "$1/job.json"; then
-             rm -rf "$1/checkpoints"; sed -i 's/"seed": 5/"seed": 6/' "$1/spec.json"; fi"#,
+             rm -rf "$1/checkpoints"
+             {FORGETS}="$1" '{}' --exact resuming::as_a_forgetful_job >/dev/null; fi"#,
+        tests.display()
     );
+    let job = instead(&place, &script);
     let words = ["verify-resume", "spec.yaml", "--kills", "4"];
     let output = place.command(&words).env("EXP_JOB", job).output().unwrap();
     let said = text(&output.stdout) + &text(&output.stderr);

@@ -19,5 +19,7 @@ mod programs;
 mod reliance;
 mod resuming;
 mod specs;
+mod surroundings;
 mod tensorboard;
+mod terminal;
 mod training;

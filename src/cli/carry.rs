@@ -98,9 +98,9 @@ impl CarryArguments {
 
     fn close(&self, run: &RunFolder, status: RunStatus) -> Result<ExitCode, Failure> {
         if self.voice.mode() == Mode::Auto {
-            for rows in dispatch::tables(run).map_err(Failure::Underway)? {
-                output::say(&table::terminal(&rows));
-            }
+            let closing = dispatch::tables(run).map_err(Failure::Underway)?;
+            closing.tables.iter().for_each(|rows| output::say(&table::terminal(rows)));
+            closing.told.iter().for_each(|told| output::complain(&format!("warning: {told}")));
         }
         let path = paths::shown(run.path());
         let resume = format!("exp resume {}", path.display());

@@ -5,6 +5,7 @@ use super::failure::BAD_INPUT;
 use super::output;
 use crate::dispatch::{self, Request};
 use crate::job::Kind;
+use crate::rundir::paths;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,7 +42,7 @@ impl Check {
                 Ok(plan) => {
                     let count = plan.jobs.len();
                     let plural = if count == 1 { "job" } else { "jobs" };
-                    output::say(&format!("{}: {count} {plural}, sound", file.display()));
+                    output::say(&format!("{}: {count} {plural}, sound", paths::printed(file)));
                 }
                 Err(problems) => {
                     output::complain(&problems.to_string());

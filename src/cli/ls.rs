@@ -2,8 +2,9 @@
 
 use super::arguments::RootArgument;
 use super::output;
+use crate::clock;
 use crate::rundir::{Passed, RunFolder, find};
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use clap::Args;
 use std::process::ExitCode;
 
@@ -64,7 +65,7 @@ impl Ls {
 /// How long ago a time was, in its largest unit.
 fn age(time: &str) -> String {
     let Ok(then) = DateTime::parse_from_rfc3339(time) else { return String::new() };
-    let seconds = Utc::now().signed_duration_since(then).num_seconds().max(0);
+    let seconds = clock::now().signed_duration_since(then).num_seconds().max(0);
     match seconds {
         0..60 => format!("{seconds} s"),
         60..3600 => format!("{} min", seconds / 60),

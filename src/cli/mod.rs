@@ -16,10 +16,12 @@ mod run;
 mod sample;
 mod schema;
 mod show;
+mod start;
 mod verify_resume;
 
 pub use failure::Failure;
-pub use output::complain;
+pub use output::{complain, say};
+pub use start::start;
 
 use crate::job::Kind;
 use clap::{Parser, Subcommand};

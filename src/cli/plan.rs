@@ -31,7 +31,9 @@ impl Plan {
         let jobs = plan.jobs.iter().zip(&decisions);
         let to_run: Vec<_> = jobs
             .clone()
-            .filter_map(|(job, decision)| (*decision == Decision::Run).then_some(job))
+            .filter_map(|(job, decision)| {
+                matches!(decision, Decision::Run | Decision::Again(_)).then_some(job)
+            })
             .collect();
         let near = if self.fresh { HashMap::default() } else { nearest(root, &to_run, &passed) };
         passed.news().iter().for_each(|line| output::complain(line));
@@ -48,7 +50,7 @@ impl Plan {
     fn what(&self, job: &Planned, decision: &Decision, near: Option<&Near>) -> String {
         match decision {
             Decision::Reuse(folder) => {
-                let references = job.needs.iter().map(|need| &need.reference);
+                let references = job.needs.iter().map(|need| &need.path);
                 let unlike = incidentally(folder, &job.settings, references);
                 let more = if unlike.is_empty() {
                     String::new()
@@ -58,8 +60,14 @@ impl Plan {
                 format!("reuse from {}{more}", paths::shown(folder.path()).display())
             }
             Decision::Same(other) => format!("same as '{other}'"),
-            Decision::Run => {
+            Decision::Run | Decision::Again(_) => {
                 let root = &self.spec.root.runs;
+                // A job that cannot stand for this one may be older than those compared with it.
+                if let Decision::Again(why) = decision
+                    && near.is_none_or(|near| !near.claims)
+                {
+                    return format!("run; one that means the same is no good: {why}");
+                }
                 match (claimed(root, &job.key).filter(|_| !self.fresh), near) {
                     (Some(holder), _) => format!("wait for {holder}, which computes the same"),
                     (None, Some(near)) => {

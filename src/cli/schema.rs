@@ -13,7 +13,7 @@ pub(super) struct Schema {}
 impl Schema {
     #[expect(clippy::unused_self, reason = "every subcommand is carried out in the same way")]
     pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> ExitCode {
-        output::say(&format!("{:#}", dispatch::of_spec(kinds)));
+        output::hand_on(&format!("{:#}", dispatch::of_spec(kinds)));
         ExitCode::SUCCESS
     }
 }

@@ -15,7 +15,7 @@ pub(super) struct Show {
 
 impl Show {
     pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
-        output::say(&self.spec.lower(kinds, None)?.resolved);
+        output::hand_on(&self.spec.lower(kinds, None)?.resolved);
         Ok(ExitCode::SUCCESS)
     }
 }

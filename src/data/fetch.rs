@@ -8,7 +8,7 @@ use super::published::{ALL, Published, PublishedFile};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Downloads the set named `set` into the folder of that name below `into`, and returns that folder.
 /// Files that are already there as published are kept.
@@ -48,6 +48,12 @@ fn fetch_from(set: &Published, into: &Path, mirrors: &[&str]) -> Result<PathBuf,
 
 /// The contents of a file from the first mirror that has it as published, or what each one said.
 fn download(file: &PublishedFile, mirrors: &[&str]) -> Result<Vec<u8>, Vec<String>> {
+    if SystemTime::now() < UNIX_EPOCH {
+        // The check of certificates would panic.
+        let told =
+            "this machine's clock stands before 1970, so no certificate can be checked: set it";
+        return Err(vec![told.to_owned()]);
+    }
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_connect(Some(Duration::from_secs(10)))
         .timeout_recv_response(Some(Duration::from_secs(30)))

@@ -129,5 +129,5 @@ fn needs(run: &RunFolder, slot: &Slot, names: &[String]) -> Vec<usize> {
         let folder = paths::follow(slot.folder.path(), reference);
         names.iter().position(|name| run.job(name).path() == folder)
     };
-    slot.spec.needs.values().filter_map(|reference| here(reference)).collect()
+    slot.spec.needs.values().filter_map(|need| here(&need.folder)).collect()
 }

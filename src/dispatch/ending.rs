@@ -84,8 +84,12 @@ fn hung(limit: Duration) -> String {
 /// The message, and below it the last lines of the log that do not say the same.
 fn with_log(folder: &JobFolder, message: &str, from: u64) -> String {
     let text = last_bytes(folder, from).unwrap_or_default();
-    let lines: Vec<&str> =
-        text.lines().filter(|line| !line.trim().is_empty() && !line.contains(message)).collect();
+    let said = |line: &&str| {
+        let words = line.trim().strip_prefix("exp-job: ").unwrap_or(line.trim());
+        let again = words.contains(message) || message.lines().any(|it| it.trim() == words);
+        !words.is_empty() && !again
+    };
+    let lines: Vec<&str> = text.lines().filter(said).collect();
     let mut told = message.to_owned();
     if !lines.is_empty() {
         let path = crate::rundir::paths::shown(&folder.log_file());

@@ -3,7 +3,8 @@
 //! Jobs with one key compute the same thing, so that a finished one need not run again. Names of
 //! jobs, comments, the order of fields and spelled-out defaults are no part of it.
 
-use super::fields::pointer;
+use super::fields::{pointer, remove};
+use crate::rundir::JobSpec;
 use crate::spec::canonical;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ pub(super) struct Meaning<'a> {
     /// The kind of job and the version of what it computes.
     pub kind: &'a str,
     pub version: u32,
-    /// The kind's settings, every default written out, and those that decide nothing as by default.
+    /// The kind's settings, every default written out, without those that decide nothing.
     pub settings: &'a Value,
     pub seed: u64,
     /// The digest of the data behind each field that names some.
@@ -54,6 +55,29 @@ impl Meaning<'_> {
         let digest = blake3::hash(canonical(&whole).as_bytes());
         digest.to_hex()[..32].to_owned()
     }
+}
+
+/// Settings without those, by path, that decide nothing.
+pub(super) fn decisive<'a>(
+    settings: &Value,
+    incidental: impl IntoIterator<Item = &'a str>,
+) -> Value {
+    let mut settings = settings.clone();
+    for path in incidental {
+        remove(&mut settings, path);
+    }
+    settings
+}
+
+/// The key of what a `spec.json` says is to be done, made anew from all of it but the key that it
+/// records: one that was changed since it was planned has another.
+#[must_use]
+pub fn key_of(spec: &JobSpec) -> String {
+    let JobSpec { kind, version, seed, data, .. } = spec;
+    let settings = decisive(&spec.settings, spec.incidental.iter().map(String::as_str));
+    let needs = spec.needs.iter().map(|(field, need)| (field.clone(), need.key.clone()));
+    let meaning = Meaning { kind, version: *version, settings: &settings, seed: *seed, data };
+    meaning.key(&needs.collect())
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ impl Local {
     /// # Errors
     /// Where it was looked for and what to do.
     pub fn find(given: Option<&Path>) -> Result<Self, String> {
+        paths::here().map_err(|error| error.to_string())?;
         let beside = || {
             std::env::current_exe().map(|exe| exe.with_file_name("exp-job")).map_err(|error| {
                 format!("cannot find out where this program lies ({error}); set EXP_JOB")

@@ -1,5 +1,6 @@
 //! What the references between jobs lead to: [`resolve`].
 
+use super::trust::fault;
 use super::typed::Typed;
 use crate::job::{Kind, Need, Offer};
 use crate::rundir::{JobFolder, Look, RunDirError, RunFolder, Status, find};
@@ -129,7 +130,7 @@ fn finished(runs: &Path, reference: &str) -> Result<JobFolder, Fault> {
         let message = format!("the job {} is {status}, not done", job.label());
         return Err(Fault::Path(message, Some("`exp resume` goes on with its run".to_owned())));
     }
-    if let Some(why) = job.lost(Look::Glance) {
+    if let Some(why) = fault(&job, Look::Glance) {
         let message = format!("what the job {} made is not there any more: {why}", job.label());
         let help = "`exp resume` of its run makes it again".to_owned();
         return Err(Fault::Path(message, Some(help)));

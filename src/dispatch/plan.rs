@@ -76,6 +76,8 @@ pub enum Origin {
 pub enum Decision {
     /// It has to run.
     Run,
+    /// It has to run, though a finished job has its key: why that one cannot stand for it.
+    Again(String),
     /// A finished job stands for it.
     Reuse(JobFolder),
     /// Another job of the same spec means the same and stands for it.
@@ -88,18 +90,19 @@ impl Plan {
     #[must_use]
     pub fn decide(&self, root: &Path, fresh: bool, passed: &Passed) -> Vec<Decision> {
         let keys: BTreeSet<String> = self.jobs.iter().map(|job| job.key.clone()).collect();
-        let find = || reuse::find(root, &keys, Look::Glance, passed);
-        let finished = if fresh { HashMap::new() } else { find() };
+        let look = || reuse::find(root, &keys, Look::Glance, passed);
+        let mut finished = if fresh { reuse::Finished::default() } else { look() };
         let mut first: HashMap<&str, &str> = HashMap::new();
-        let decide = |job| {
+        let mut decide = |job| {
             let Planned { key, name, .. }: &Planned = job;
             let twin = *first.entry(key).or_insert(name);
-            match finished.get(key) {
-                Some(folder) => Decision::Reuse(folder.clone()),
-                None if twin == name => Decision::Run,
-                None => Decision::Same(twin.to_owned()),
+            match (finished.sound.get(key), finished.unfit.remove(key)) {
+                (Some(folder), _) => Decision::Reuse(folder.clone()),
+                (None, _) if twin != name => Decision::Same(twin.to_owned()),
+                (None, Some(why)) => Decision::Again(why),
+                (None, None) => Decision::Run,
             }
         };
-        self.jobs.iter().map(decide).collect()
+        self.jobs.iter().map(&mut decide).collect()
     }
 }

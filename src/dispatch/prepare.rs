@@ -5,7 +5,7 @@ use super::plan::{Decision, Origin, Plan, Planned};
 use crate::device::DeviceName;
 use crate::files::{Lock, atomic};
 use crate::rundir::{
-    JobRecord, JobSpec, RunDirError, RunFolder, Staged, Status, paths, provenance,
+    JobRecord, JobSpec, NeededJob, RunDirError, RunFolder, Staged, Status, paths, provenance,
 };
 use std::path::Path;
 
@@ -47,9 +47,13 @@ pub fn create(
         let end = staged.end().join(&job.name);
         let spec = spec(plan, job, &end, root, device(index), resources.threads());
         let mut record = JobRecord::pending(&job.kind, &job.key, spec.device);
-        if let Decision::Reuse(origin) = decision {
-            record.status = Status::Done;
-            record.reused_from = Some(paths::refer(&end, origin.path(), root));
+        match decision {
+            Decision::Reuse(origin) => {
+                record.status = Status::Done;
+                record.reused_from = Some(paths::refer(&end, origin.path(), root));
+            }
+            Decision::Again(why) => record.message = Some(why.clone()),
+            Decision::Run | Decision::Same(_) => {}
         }
         folder.job(&job.name).create(&spec, &record)?;
     }
@@ -71,7 +75,8 @@ fn spec(
             Origin::Spec(name) => Path::new("..").join(name),
             Origin::Folder(origin) => paths::refer(folder, origin.path(), root),
         };
-        (need.reference.clone(), path)
+        let (reference, key) = (need.reference.clone(), need.key.clone());
+        (need.path.clone(), NeededJob { reference, folder: path, key })
     });
     JobSpec {
         kind: job.kind.clone(),
@@ -82,6 +87,7 @@ fn spec(
         key: job.key.clone(),
         group: job.group.clone(),
         settings: job.settings.clone(),
+        incidental: job.incidental.iter().map(ToString::to_string).collect(),
         needs: needs.collect(),
         data: job.data.clone(),
         data_roots: plan.data_roots.clone(),

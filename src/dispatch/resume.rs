@@ -1,6 +1,7 @@
 //! Going on with a run that was stopped, killed or has failed jobs: [`reopen`].
 
 use super::devices::Inventory;
+use super::trust::{changed, fault};
 use crate::files::{FilesError, Lock, atomic};
 use crate::job::Kind;
 use crate::rundir::{Look, RunDirError, RunFolder, Status, provenance};
@@ -44,7 +45,7 @@ pub fn reopen(
         }
         let mut record = folder.record()?;
         if record.status == Status::Done {
-            let Some(why) = folder.lost(Look::Close) else { continue };
+            let Some(why) = fault(&folder, Look::Close) else { continue };
             record.end(Status::Pending, Some(why));
             record.reused_from = None;
             folder.write_record(&record)?;
@@ -62,6 +63,9 @@ pub fn reopen(
         }
         if let Err(message) = devices.choose(spec.device, 0) {
             return Err(ResumeError::Device { job: name.clone(), message });
+        }
+        if let Some(error) = changed(&folder, &spec) {
+            return Err(error.into());
         }
         // A build that computes the same may go on with what another began.
         if spec.build != provenance::build() {

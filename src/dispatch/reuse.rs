@@ -5,14 +5,15 @@
 //! file; what is found there is checked against the job's own record.
 
 use super::fields::{is_within, leaves};
+use super::key::key_of;
 use super::plan::Planned;
+use super::trust::fault;
 use crate::files::{FilesError, SUMMARY, atomic};
 use crate::rundir::find as runs;
 use crate::rundir::{JobFolder, JobSpec, Look, Passed, RunFolder, Status, words};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
 
 /// Runs that are read before looking whether that was enough.
@@ -38,16 +39,20 @@ struct Summary {
     jobs: HashMap<String, Brief>,
 }
 
-/// The newest finished job for each of `keys` that there is one for, with all that it made. Records
-/// that do not read are passed over.
+/// The finished jobs that there are for some keys.
+#[derive(Default)]
+pub(super) struct Finished {
+    /// By key the newest, with all that it made.
+    pub(super) sound: HashMap<String, JobFolder>,
+    /// Why the newest of a key is not among them.
+    pub(super) unfit: HashMap<String, String>,
+}
+
+/// The newest finished job for each of `keys` that there is one for. Records that do not read are
+/// passed over.
 #[must_use]
-pub(super) fn find(
-    root: &Path,
-    keys: &BTreeSet<String>,
-    look: Look,
-    passed: &Passed,
-) -> HashMap<String, JobFolder> {
-    let mut found = HashMap::new();
+pub(super) fn find(root: &Path, keys: &BTreeSet<String>, look: Look, passed: &Passed) -> Finished {
+    let mut found = Finished::default();
     if keys.is_empty() {
         return found;
     }
@@ -56,11 +61,22 @@ pub(super) fn find(
             keys.contains(&brief.key).then(|| (brief.key, folder.clone()))
         });
         for (key, folder) in finished {
-            if !found.contains_key(&key) && is_finished(&folder, &key, look, passed) {
-                found.insert(key, folder);
+            if found.sound.contains_key(&key) {
+                continue;
+            }
+            // Summaries are not sealed: the job's own record has the say.
+            match folder.record() {
+                Ok(record) if record.key != key => continue,
+                Err(error) if error.is_absence() => continue,
+                Err(error) => passed.over(&folder.record_file(), &error),
+                Ok(_) => {}
+            }
+            match fault(&folder, look) {
+                None => drop(found.sound.insert(key, folder)),
+                Some(why) => drop(found.unfit.entry(key).or_insert(why)),
             }
         }
-        if found.len() == keys.len() {
+        if found.sound.len() == keys.len() {
             break;
         }
     }
@@ -74,13 +90,15 @@ pub struct Near {
     pub folder: JobFolder,
     /// Each difference: `optimiser.rate: 0.001 there, 0.01 here`.
     pub differences: Vec<String>,
+    /// Whether it says that it means the same.
+    pub claims: bool,
 }
 
 /// For each of `wanted`, by name, the finished job of its kind that differs in the fewest fields
 /// (the newest of equals).
 #[must_use]
 pub fn nearest(root: &Path, wanted: &[&Planned], passed: &Passed) -> HashMap<String, Near> {
-    let mut best: HashMap<String, Near> = HashMap::new();
+    let mut best: HashMap<String, (usize, Near)> = HashMap::new();
     let kinds: BTreeSet<&str> = wanted.iter().map(|job| job.kind.as_str()).collect();
     let mut all = runs::all(root, passed);
     all.truncate(NEAREST_AMONG);
@@ -92,19 +110,19 @@ pub fn nearest(root: &Path, wanted: &[&Planned], passed: &Passed) -> HashMap<Str
             Some((folder.clone(), compared.collect::<Vec<_>>()))
         });
         for (folder, compared) in candidates {
-            for (name, differences) in compared {
-                let better = |near: &Near| differences.len() < near.differences.len();
-                if best.get(&name).is_none_or(better) {
-                    best.insert(name, Near { folder: folder.clone(), differences });
+            for (name, (distance, differences)) in compared {
+                if best.get(&name).is_none_or(|(other, _)| distance < *other) {
+                    let (folder, claims) = (folder.clone(), distance == 0);
+                    best.insert(name, (distance, Near { folder, differences, claims }));
                 }
             }
         }
-        let close = |near: &Near| near.differences.len() <= 1;
+        let close = |(distance, _): &(usize, Near)| *distance <= 1;
         if wanted.iter().all(|job| best.get(&job.name).is_some_and(close)) {
             break;
         }
     }
-    best
+    best.into_iter().map(|(name, (_, near))| (name, near)).collect()
 }
 
 /// The jobs of a run that ran to their end in it, each with what its record says.
@@ -143,7 +161,7 @@ fn summary(run: &RunFolder) -> Result<Summary, FilesError> {
 fn noted<T>(read: Result<T, FilesError>, file: &Path, passed: &Passed) -> Option<T> {
     match read {
         Ok(value) => Some(value),
-        Err(FilesError::Read { source, .. }) if source.kind() == NotFound => None,
+        Err(error) if error.is_absence() => None,
         Err(error) => {
             passed.over(file, &error);
             None
@@ -156,18 +174,23 @@ fn spec(folder: &JobFolder, passed: &Passed) -> Option<JobSpec> {
     noted(atomic::read_json(&file), &file, passed)
 }
 
-/// Whether the job in this folder means `key` and is done, and what it made is there.
-fn is_finished(folder: &JobFolder, key: &str, look: Look, passed: &Passed) -> bool {
-    match folder.record() {
-        Ok(record) => record.key == key && folder.lost(look).is_none(),
-        Err(error) => {
-            passed.over(&folder.record_file(), &error);
-            false
-        }
+/// How far a finished job is from the wanted one, and in what they differ. One that claims to mean the
+/// same is the nearest.
+fn differences(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> (usize, Vec<String>) {
+    let found = unlike_meaning(job, folder, spec);
+    if spec.key != job.key {
+        return (found.len().max(1), found);
     }
+    if key_of(spec) == spec.key || found.is_empty() {
+        // It means the same, and yet it was not taken.
+        return (0, fault(folder, Look::Glance).into_iter().collect());
+    }
+    let what = found.join(", ");
+    (0, vec![format!("its spec.json is damaged: it has the key of this job, though {what}")])
 }
 
-fn differences(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<String> {
+/// In what a finished job means something else than the wanted one.
+fn unlike_meaning(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<String> {
     let mut found = Vec::new();
     let numbers = [
         ("version of the kind", spec.version.into(), job.version.into()),
@@ -178,10 +201,9 @@ fn differences(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<String>
             found.push(format!("{name}: {there} there, {here} here"));
         }
     }
-    let references: BTreeSet<&str> = job.needs.iter().map(|need| need.path.as_str()).collect();
     found.extend(unlike(&spec.settings, &job.settings, |field| {
         let decides = !job.incidental.iter().any(|path| is_within(field, path));
-        decides && !references.contains(field)
+        decides && !job.needs.iter().any(|need| is_within(&need.path, field))
     }));
     for (field, digest) in &job.data {
         let said = found.iter().any(|said| said.starts_with(field));
@@ -190,18 +212,13 @@ fn differences(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<String>
         }
     }
     for need in &job.needs {
-        let keys: Vec<String> = spec
-            .needs
-            .values()
-            .filter_map(|path| Some(folder.need(path).record().ok()?.key))
-            .collect();
-        if !keys.contains(&need.key) {
+        if spec.needs.get(&need.path).is_none_or(|other| other.key != need.key) {
             found.push(format!("{}: '{}' itself differs", need.path, need.reference));
         }
     }
-    if found.is_empty() {
-        // It means the same, and yet it was not taken.
-        found.extend(folder.lost(Look::Glance));
+    if found.is_empty() && spec.key != job.key {
+        // Nothing that can be seen: then its records are no good.
+        found.extend(fault(folder, Look::Glance));
     }
     found
 }
@@ -225,7 +242,7 @@ fn unlike(there: &Value, here: &Value, wanted: impl Fn(&str) -> bool) -> Vec<Str
 }
 
 /// In which settings a finished job differs from one that it stands for: some of those that decide
-/// nothing. `references` are what the latter calls the jobs it needs.
+/// nothing. `references` are the fields in which the latter names the jobs it needs.
 #[must_use]
 pub fn incidentally<'a>(
     there: &JobFolder,
@@ -233,13 +250,8 @@ pub fn incidentally<'a>(
     references: impl Iterator<Item = &'a String>,
 ) -> Vec<String> {
     let Ok(spec) = there.spec() else { return Vec::new() };
-    let references: BTreeSet<&str> = references.map(String::as_str).collect();
-    let is_reference = |value: &Value| value.as_str().is_some_and(|it| references.contains(it));
-    let fields = leaves(here);
-    unlike(&spec.settings, here, |field| match fields.get(field) {
-        Some(Value::Array(items)) => items.is_empty() || !items.iter().all(is_reference),
-        other => !other.is_some_and(|value| is_reference(value)),
-    })
+    let references: Vec<&String> = references.collect();
+    unlike(&spec.settings, here, |field| !references.iter().any(|path| is_within(path, field)))
 }
 
 /// What `look` makes of every finished job in `runs`, in the order of the runs, on all cores.

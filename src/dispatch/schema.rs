@@ -42,7 +42,10 @@ pub fn of_spec(kinds: &[&dyn Kind]) -> Value {
                 "type": "object",
                 "description": "The jobs by name, in any order: each is a folder of the run.",
                 "minProperties": 1,
-                "propertyNames": { "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]*$" },
+                "propertyNames": {
+                    "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]*$",
+                    "not": { "pattern": "^[Ff][Ii][Gg][Uu][Rr][Ee][Ss]$" },
+                },
                 "additionalProperties": { "oneOf": jobs },
             },
         },

@@ -2,14 +2,17 @@
 //! [`tables`] those that close it.
 
 use super::figures::Figures;
-use crate::files::{self, atomic};
 use crate::job::Outcome;
 use crate::report::table;
 use crate::rundir::{JobFolder, RunDirError, RunFolder, RunRecord, Status, paths};
+use crate::shown;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::PathBuf;
+
+/// What is said of a job whose figures are not what it sealed.
+const UNSHOWN: &str = "its figures are left out";
 
 /// The contents of `summary.json`.
 #[derive(Serialize)]
@@ -46,26 +49,43 @@ pub(super) fn write(
     run.write_summary(&summary, &(text(run, &summary) + &shown))
 }
 
-/// The lines of the closing tables: those of every job that is done, in the order of the jobs; models
-/// of different kinds in tables of their own.
+/// What closes a run.
+#[derive(Debug)]
+pub struct Closing {
+    /// The lines of its tables: those of every job that is done, in the order of the jobs; models of
+    /// different kinds in tables of their own.
+    pub tables: Vec<Vec<table::Row>>,
+    /// Why some are missing.
+    pub told: Vec<String>,
+}
+
+/// What closes `run`.
 ///
 /// # Errors
 /// When job folders cannot be read.
-pub fn tables(run: &RunFolder) -> Result<Vec<Vec<table::Row>>, RunDirError> {
+pub fn tables(run: &RunFolder) -> Result<Closing, RunDirError> {
     let record = run.record()?;
-    Ok(table::apart(lines(&read(run, &record)?)))
+    let summary = read(run, &record)?;
+    let said = summary.jobs.iter().filter_map(|(name, job)| {
+        let message = job.message.as_ref().filter(|_| job.status == Status::Done)?;
+        Some(format!("{name}: {message}"))
+    });
+    let told = said.collect();
+    Ok(Closing { tables: table::apart(lines(&summary)), told })
 }
 
 fn read<'a>(run: &RunFolder, record: &'a RunRecord) -> Result<Summary<'a>, RunDirError> {
     let mut jobs = IndexMap::new();
     for name in &record.jobs {
         let folder = run.job(name);
-        let (spec, record) = (folder.spec()?, folder.record()?);
-        let file = folder.target().outcome_file();
-        let outcome = match record.status {
-            Status::Done if files::kind(&file).is_some() => atomic::read_json(&file)?,
-            _ => Outcome::default(),
-        };
+        let (spec, mut record) = (folder.spec()?, folder.record()?);
+        let mut outcome = Outcome::default();
+        if record.status == Status::Done {
+            match folder.outcome() {
+                Ok(sealed) => outcome = sealed,
+                Err(error) => record.message = Some(format!("{UNSHOWN}: {error}")),
+            }
+        }
         let of_job = JobSummary {
             kind: spec.kind,
             status: record.status,
@@ -107,7 +127,8 @@ fn text(run: &RunFolder, summary: &Summary) -> String {
             let _ = write!(text, ", reused from `{}`", JobFolder::new(path).label());
         }
         if let Some(message) = &job.message {
-            let _ = write!(text, ": {}", message.replace('|', "\\|").replace('\n', " "));
+            let _ =
+                write!(text, ": {}", shown::line(&message.replace('|', "\\|").replace('\n', " ")));
         }
         text.push_str(" |\n");
     }

@@ -1,6 +1,7 @@
 //! A job whose settings have the type that its kind gives them: [`Typed`], read by [`Kinds`].
 
-use super::fields::{parts, remove};
+use super::fields::parts;
+use super::key::decisive;
 use crate::job::{AnySettings, Complaint, Kind, Need, Offer};
 use crate::spec::{self, JobEntry, Node, Problem, Problems};
 use serde_json::{Value, json};
@@ -99,16 +100,9 @@ impl Typed<'_> {
         self.settings.as_ref().map_or_else(|| self.node.to_json(), |settings| settings.resolved())
     }
 
-    /// Every setting as far as it decides what the job comes to: the others are as by default.
+    /// Every setting that decides what the job comes to.
     pub(super) fn meaning(&self) -> Value {
-        let mut settings = self.resolved();
-        for path in self.incidental() {
-            remove(&mut settings, path);
-        }
-        match self.kind.read(&settings) {
-            Ok(settings) => settings.resolved(),
-            Err(_) => self.resolved(), // something incidental has no default
-        }
+        decisive(&self.resolved(), self.incidental().iter().copied())
     }
 
     /// The settings that decide nothing, by path.

@@ -40,6 +40,12 @@ impl FilesError {
         }
     }
 
+    /// Whether all that is wrong is that there is no such file.
+    #[must_use]
+    pub fn is_absence(&self) -> bool {
+        matches!(self, Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+
     /// What is in the way, where that is what is wrong.
     fn named(source: &io::Error) -> Option<Self> {
         Odd::of(source).cloned().map(Self::Odd)

@@ -5,6 +5,7 @@
 
 mod context;
 mod kind;
+pub mod mishap;
 mod outcome;
 
 pub use context::{Context, Finish, Run, RunError};

@@ -49,7 +49,7 @@ pub struct MlpSpec {
     pub input_dropout: f64,
     /// Largest Euclidean norm of the weights into one hidden unit; null for no limit.
     #[serde(default)]
-    #[schemars(extend("exclusiveMinimum" = 0))]
+    #[schemars(range(min = 1e-6, max = 1e6))]
     pub max_norm: Option<f64>,
 }
 

@@ -21,7 +21,7 @@ pub enum ScheduleSpec {
 #[serde(default, deny_unknown_fields)]
 pub struct ConstantSpec {
     /// Epochs, or parts of one, over which the rate first rises in a line from near 0; at least 0.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub warmup_epochs: f64,
 }
 
@@ -34,11 +34,11 @@ pub struct StepSpec {
     pub every_epochs: u64,
     /// What the rate is multiplied by at each fall, above 0.
     #[serde(default = "tenth")]
-    #[schemars(extend("exclusiveMinimum" = 0))]
+    #[schemars(extend("exclusiveMinimum" = 0), range(max = 1000.0))]
     pub factor: f64,
     /// Epochs, or parts of one, over which the rate first rises in a line from near 0; at least 0.
     #[serde(default)]
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub warmup_epochs: f64,
 }
 
@@ -50,7 +50,7 @@ pub struct CosineSpec {
     #[schemars(range(min = 0.0, max = 1.0))]
     pub final_fraction: f64,
     /// Epochs, or parts of one, over which the rate first rises in a line from near 0; at least 0.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub warmup_epochs: f64,
 }
 

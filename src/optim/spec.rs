@@ -36,7 +36,8 @@ impl JsonSchema for Rates {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let rate = schemars::json_schema!({ "type": "number", "exclusiveMinimum": 0 });
+        let rate =
+            schemars::json_schema!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1e6 });
         schemars::json_schema!({
             "description": "above 0: one number, or a list with one for each member",
             "anyOf": [rate, { "type": "array", "items": rate, "minItems": 1 }],
@@ -56,7 +57,7 @@ pub struct SgdSpec {
     /// Whether to look ahead along the velocity (Nesterov); needs momentum.
     pub nesterov: bool,
     /// L2 penalty: this times the parameter is added to the gradient, at least 0.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub weight_decay: f64,
 }
 
@@ -73,10 +74,10 @@ pub struct AdamSpec {
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1))]
     pub beta2: f64,
     /// Added to the root of the mean square, so that nothing is divided by 0; at least 0.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub epsilon: f64,
     /// L2 penalty: this times the parameter is added to the gradient, at least 0.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub weight_decay: f64,
 }
 
@@ -93,10 +94,10 @@ pub struct AdamwSpec {
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1))]
     pub beta2: f64,
     /// Added to the root of the mean square, so that nothing is divided by 0; at least 0.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub epsilon: f64,
     /// Parameters shrink by rate times this at each step, at least 0.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub weight_decay: f64,
 }
 
@@ -107,10 +108,10 @@ pub struct AdagradSpec {
     /// Learning rate, above 0: one number, or a list with one for each member.
     pub rate: Rates,
     /// Added to the root of the sum of squares, so that nothing is divided by 0; at least 0.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub epsilon: f64,
     /// L2 penalty: this times the parameter is added to the gradient, at least 0.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub weight_decay: f64,
 }
 
@@ -124,13 +125,13 @@ pub struct RmspropSpec {
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1))]
     pub smoothing: f64,
     /// Added to the root of the mean square, so that nothing is divided by 0; at least 0.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub epsilon: f64,
     /// How much of its velocity a parameter keeps at each step, in [0, 1); 0 is none.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1))]
     pub momentum: f64,
     /// L2 penalty: this times the parameter is added to the gradient, at least 0.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub weight_decay: f64,
 }
 
@@ -247,7 +248,7 @@ impl Rates {
             }
         };
         rates.iter().try_for_each(|rate| {
-            in_range("rate", *rate, "above 0", rate.is_finite() && *rate > 0.0)
+            in_range("rate", *rate, "at least 1e-30 and at most 1e6", (1e-30..=1e6).contains(rate))
         })
     }
 }
@@ -257,7 +258,7 @@ fn fraction(field: &'static str, value: f64) -> Result<(), OptimError> {
 }
 
 fn at_least_zero(field: &'static str, value: f64) -> Result<(), OptimError> {
-    in_range(field, value, "at least 0", value.is_finite() && value >= 0.0)
+    in_range(field, value, "at least 0 and at most 1e6", (0.0..=1e6).contains(&value))
 }
 
 fn in_range(

@@ -1,6 +1,7 @@
 //! What a sink does when it cannot write: it says so once and goes quiet ([`Outage`]). A training
 //! run of ten hours must outlive its log.
 
+use crate::streams::Stream;
 use std::io::{self, Write};
 
 /// Turns the first error into one warning, and remembers it.
@@ -13,7 +14,7 @@ pub(super) struct Outage {
 impl Outage {
     /// `what` names the log in the warning.
     pub(super) fn new(what: &'static str) -> Self {
-        Self::with_voice(what, Box::new(io::stderr()))
+        Self::with_voice(what, Box::new(Stream::Error))
     }
 
     pub(super) fn with_voice(what: &'static str, voice: Box<dyn Write + Send>) -> Self {

@@ -4,6 +4,7 @@
 //! are counts, a `rate` or an `accuracy` is a share and shown in per cent, times have three digits.
 
 use super::number::{grouped, significant};
+use crate::shown;
 use comfy_table::{CellAlignment, Table, presets};
 use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
@@ -108,25 +109,29 @@ fn columns(rows: &[Row]) -> IndexSet<&str> {
 }
 
 fn head(rows: &[Row]) -> Vec<String> {
-    let names = columns(rows).into_iter().map(|name| name.replace('_', " "));
+    let plain = |name: &str| shown::line(&name.replace('_', " ")).into_owned();
+    let names = columns(rows).into_iter().map(plain);
     std::iter::once(String::new()).chain(names).collect()
 }
 
 fn body(rows: &[Row]) -> impl Iterator<Item = Vec<String>> {
     let columns = columns(rows);
     rows.iter().map(move |row| {
-        let cell = |name: &&str| row.values.get(*name).map_or(String::new(), |it| shown(name, it));
-        std::iter::once(row.label.clone()).chain(columns.iter().map(cell)).collect()
+        let cell =
+            |name: &&str| row.values.get(*name).map_or(String::new(), |it| written(name, it));
+        std::iter::once(shown::line(&row.label).into_owned())
+            .chain(columns.iter().map(cell))
+            .collect()
     })
 }
 
 /// A value as its column writes it.
-fn shown(column: &str, value: &Value) -> String {
+fn written(column: &str, value: &Value) -> String {
     let has = |words: &[&str]| {
         column.to_lowercase().split(|it: char| !it.is_alphanumeric()).any(|it| words.contains(&it))
     };
     let number = match value {
-        Value::Text(text) => return text.clone(),
+        Value::Text(text) => return shown::line(text).into_owned(),
         Value::Number(number) => *number,
         Value::Integer(integer) => *integer as f64,
     };

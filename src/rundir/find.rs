@@ -1,8 +1,10 @@
 //! Finding runs and jobs again: by path, by name, by stamp.
 
+use super::paths::printed;
 use super::stamp::is_stamp;
 use super::{JobFolder, Passed, RunDirError, RunFolder, paths};
 use crate::files::{self, FilesError, Kind, Place};
+use crate::shown;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -177,7 +179,8 @@ fn missing(root: &Path, text: &str) -> String {
     let place = paths::shown(root);
     let path = Path::new(text);
     let help = match close {
-        Some((_, name)) => format!("did you mean '{name}'?"),
+        Some((0, name)) => format!("the folder {} has no run in it", printed(&root.join(name))),
+        Some((_, name)) => format!("did you mean '{}'?", shown::line(&name)),
         None if path.is_file() => "it is a file; 'exp run' starts one".to_owned(),
         None => match path.parent().map(RunFolder::new) {
             Some(run) if !text.is_empty() && has(&run.record_file()) => {
@@ -188,7 +191,8 @@ fn missing(root: &Path, text: &str) -> String {
         },
     };
     format!(
-        "there is no run '{text}' (looked for it as a path and under {}); {help}",
+        "there is no run '{}' (looked for it as a path and under {}); {help}",
+        shown::line(text),
         place.display()
     )
 }
@@ -227,6 +231,9 @@ mod tests {
         assert!(error.contains("more than one run"), "{error}");
         let error = label("distil").unwrap_err().to_string();
         assert!(error.contains("did you mean 'distill'?"), "{error}");
+        std::fs::create_dir(root.path().join("ff")).unwrap();
+        let error = job(root.path(), "ff/t").unwrap_err().to_string();
+        assert!(error.contains("/ff has no run in it") && !error.contains("mean"), "{error}");
         assert!(label("").is_err());
         let error = label(&path.join("teachers").to_string_lossy()).unwrap_err().to_string();
         assert!(error.contains("it lies in the run") && error.ends_with("-cccc"), "{error}");

@@ -1,6 +1,6 @@
 //! How far a job is: [`JobRecord`], `job.json` in its folder.
 
-use super::{Made, words};
+use super::{Made, Seal, words};
 use crate::device::DeviceName;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -61,6 +61,9 @@ pub struct JobRecord {
     /// What it made, once it is done. Not in the records of early builds.
     #[serde(default, skip_serializing_if = "Made::is_empty")]
     pub made: Made,
+    /// The seal of its final figures, once it is done. Not in the records of early builds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Seal>,
 }
 
 impl JobRecord {
@@ -78,6 +81,7 @@ impl JobRecord {
             message: None,
             reused_from: None,
             made: Made::new(),
+            outcome: None,
         }
     }
 
@@ -89,6 +93,7 @@ impl JobRecord {
         self.ended = None;
         self.message = None;
         self.made.clear();
+        self.outcome = None;
     }
 
     /// Takes down how it ended.

@@ -1,8 +1,8 @@
-//! What a job is to do: [`JobSpec`], `spec.json` in its folder.
+//! What a job is to do: [`JobSpec`], `spec.json` in its folder. All that its key is made of stands in it.
 
 use super::words;
 use crate::device::DeviceName;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -31,9 +31,12 @@ pub struct JobSpec {
     pub group: String,
     /// The kind's settings, every default written out.
     pub settings: Value,
-    /// The folder of each needed job by how the settings refer to it; relative to this job's
-    /// folder where both lie under one root of runs. See [`crate::rundir::JobFolder::need`].
-    pub needs: BTreeMap<String, PathBuf>,
+    /// The settings, by path, that decide nothing and are no part of the key.
+    #[serde(default)]
+    pub incidental: Vec<String>,
+    /// The jobs it needs, by the field that refers to each: `teachers`, `teachers[0]`.
+    #[serde(deserialize_with = "by_field")]
+    pub needs: BTreeMap<String, NeededJob>,
     /// The digest of the data behind each field that names some.
     pub data: BTreeMap<String, String>,
     /// Where data sets are looked for, absolute, besides the usual places.
@@ -45,4 +48,38 @@ pub struct JobSpec {
     /// The build that planned it, as [`crate::rundir::provenance::build`] names it: `exp-job`
     /// refuses another's.
     pub build: String,
+}
+
+/// A job that another one needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeededJob {
+    /// What stands in the field.
+    pub reference: String,
+    /// Its folder; relative to that of the job that needs it where both lie under one root of runs.
+    /// See [`crate::rundir::JobFolder::need`].
+    pub folder: PathBuf,
+    /// The key it had when the job that needs it was planned.
+    pub key: String,
+}
+
+/// Reads the needed jobs; those of earlier builds had a folder by reference and no key, and so fit no
+/// key at all.
+fn by_field<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, NeededJob>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Now(NeededJob),
+        Before(PathBuf),
+    }
+    let written = BTreeMap::<String, Written>::deserialize(deserializer)?.into_iter();
+    let read = written.map(|(name, written)| match written {
+        Written::Now(job) => (name, job),
+        Written::Before(folder) => {
+            (name.clone(), NeededJob { reference: name, folder, key: String::new() })
+        }
+    });
+    Ok(read.collect())
 }

@@ -19,7 +19,7 @@ pub(crate) mod words;
 pub use error::RunDirError;
 pub use job_folder::{JobFolder, Liveness};
 pub use job_record::{JobRecord, Status};
-pub use job_spec::JobSpec;
+pub use job_spec::{JobSpec, NeededJob};
 pub use passed::Passed;
 pub use run_folder::RunFolder;
 pub use run_record::{RunRecord, RunStatus, Versions};
@@ -29,5 +29,5 @@ pub use staged::Staged;
 /// The time now, as RFC 3339 in UTC with milliseconds: how times stand in every record.
 #[must_use]
 pub fn now() -> String {
-    chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+    crate::clock::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }

@@ -1,5 +1,7 @@
 //! Paths between folders, written so that a tree of runs can be moved or shared as a whole.
 
+use super::RunDirError;
+use crate::shown;
 use std::path::{Component, Path, PathBuf};
 
 /// How `folder` refers to `target`: relative where both lie under `root`, absolute otherwise.
@@ -35,15 +37,42 @@ pub fn absolute(path: &Path) -> PathBuf {
     }
 }
 
+/// A path for people: what a terminal would obey is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown(PathBuf);
+
+impl Shown {
+    /// As text of one line.
+    #[must_use]
+    pub fn display(&self) -> String {
+        printed(&self.0)
+    }
+}
+
+/// `path` as it is, as text of one line in which what a terminal would obey is shown.
+#[must_use]
+pub fn printed(path: &Path) -> String {
+    shown::line(&path.to_string_lossy()).into_owned()
+}
+
 /// `path` as a person would write it: relative to the current folder where it lies below it.
 #[must_use]
-pub fn shown(path: &Path) -> PathBuf {
+pub fn shown(path: &Path) -> Shown {
     let here = std::env::current_dir().ok().map(|folder| absolute(&folder));
     let whole = absolute(path);
-    match here.and_then(|here| whole.strip_prefix(here).ok().map(Path::to_path_buf)) {
+    Shown(match here.and_then(|here| whole.strip_prefix(here).ok().map(Path::to_path_buf)) {
         Some(below) if !below.as_os_str().is_empty() => below,
         _ => whole,
-    }
+    })
+}
+
+/// The folder that this process works in, which its jobs work in too: libtorch and relative paths in
+/// specs need it.
+///
+/// # Errors
+/// [`RunDirError::Gone`] when it was deleted.
+pub fn here() -> Result<PathBuf, RunDirError> {
+    std::env::current_dir().map_err(RunDirError::Gone)
 }
 
 /// The absolute form of `path` with `..` taken out, and links as they are.
@@ -54,7 +83,7 @@ pub(super) fn whole(path: &Path) -> PathBuf {
 /// The last `count` parts of `path`.
 pub(super) fn last(path: &Path, count: usize) -> String {
     let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
-    parts[parts.len().saturating_sub(count)..].join("/")
+    shown::line(&parts[parts.len().saturating_sub(count)..].join("/")).into_owned()
 }
 
 /// `path` without `.` and `name/..`.

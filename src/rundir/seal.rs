@@ -33,9 +33,14 @@ pub enum Look {
 }
 
 impl Seal {
-    fn of(place: &Place) -> io::Result<Self> {
+    pub(super) fn of(place: &Place) -> io::Result<Self> {
         let (file, metadata) = files::open_file(place)?;
         Ok(Self { bytes: metadata.len(), digest: digest(file)?, changed: changed(&metadata) })
+    }
+
+    /// Whether a file that holds these bytes is what it was.
+    pub(super) fn fits(&self, bytes: &[u8]) -> bool {
+        self.bytes == bytes.len() as u64 && self.digest == *blake3::hash(bytes).to_hex()
     }
 
     /// What is wrong with the file at `place`, if anything is.

@@ -3,7 +3,7 @@
 /// A name for a run that is made now: the time (UTC, so that names sort by age) to a 256th of a
 /// second, and two digits against chance.
 pub(super) fn new(attempt: u32) -> String {
-    let now = chrono::Utc::now();
+    let now = crate::clock::now();
     let salt = format!("{:?} {} {attempt}", now, std::process::id());
     let digest = blake3::hash(salt.as_bytes()).to_hex();
     let part = now.timestamp_subsec_micros().min(999_999) * 256 / 1_000_000;

@@ -14,6 +14,9 @@ use indexmap::IndexMap;
 pub(super) const KEYS: [&str; 4] = ["name", "seed", "device", "jobs"];
 /// The most characters of a name.
 const MAX_NAME: usize = 100;
+/// What lies in the folder of a run under a name that a job could have, in small letters. Everything
+/// else there has a '.' in its name, and that of a job has none.
+const TAKEN: [&str; 1] = ["figures"];
 /// The most jobs of a spec.
 const MAX_JOBS: usize = 1000;
 
@@ -178,6 +181,12 @@ fn read_jobs(root: &Node, problems: &mut Problems) -> IndexMap<String, JobEntry>
     let mut folders: IndexMap<String, &Key> = IndexMap::new();
     for (key, _) in entries {
         check_name(&key.name, key.span, "job name", "", problems);
+        if TAKEN.contains(&key.name.to_lowercase().as_str()) {
+            let name = quoted(&key.name);
+            let message = format!("the job name {name} is that of a folder which every run has");
+            let help = "it would mix the job's files with the run's: give it another name";
+            problems.push(Problem::at(key.span, message).help(help.to_owned()));
+        }
         if let Some(other) = folders.insert(key.name.to_lowercase(), key) {
             let message = format!(
                 "the jobs {} and {} differ only in case",

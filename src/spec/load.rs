@@ -103,6 +103,11 @@ fn too_large(name: &str) -> Problem {
 
 fn unreadable(path: &Path, name: &str, error: &io::Error) -> Problem {
     match error.kind() {
+        io::ErrorKind::NotFound if path.is_relative() && std::env::current_dir().is_err() => {
+            let message =
+                format!("cannot find {name}: the folder that this was started in was deleted");
+            Problem::anywhere(message).help("change to one that is there".to_owned())
+        }
         io::ErrorKind::NotFound => {
             Problem::anywhere(format!("there is no file {name}")).help(similar_file(path))
         }

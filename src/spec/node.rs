@@ -62,6 +62,29 @@ impl Node {
         }
     }
 
+    /// A tree of what was no text: all of it has the place `span`. A whole number past 64 bits is
+    /// a float, as which no setting that counts takes it.
+    #[must_use]
+    pub fn of_json(value: &serde_json::Value, span: Span) -> Self {
+        use serde_json::Value as Json;
+        let inner = |value: &Json| Self::of_json(value, span);
+        let value = match value {
+            Json::Null => Value::Null,
+            Json::Bool(value) => Value::Bool(*value),
+            Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+                (Some(value), _) => Value::Integer(value),
+                (None, value) => Value::Float(value.unwrap_or(f64::MAX)),
+            },
+            Json::String(text) => Value::String(text.clone()),
+            Json::Array(items) => Value::List(items.iter().map(inner).collect()),
+            Json::Object(entries) => {
+                let key = |name: &String| Key { name: name.clone(), span };
+                Value::Map(entries.iter().map(|(name, item)| (key(name), inner(item))).collect())
+            }
+        };
+        Self { span, value }
+    }
+
     /// The node at the end of a path from here.
     #[must_use]
     pub fn at(&self, path: &[Segment]) -> Option<&Self> {

@@ -14,16 +14,15 @@ pub(super) fn resolve(text: &str) -> Result<Value, (String, String)> {
             Some(value) => Value::Integer(value),
             None => {
                 return Err((
-                    format!("the whole number {} does not fit into 64 bits", shortened(text)),
-                    "write it as 1e20, say, where a fraction would do, or in quotes as a string"
-                        .to_owned(),
+                    format!("the whole number {} is past what a spec can say", shortened(text)),
+                    format!("whole numbers go from {} to {} (2^63 - 1)", i64::MIN, i64::MAX),
                 ));
             }
         },
         _ if is_special(text) => {
             return Err((
                 format!("{text} is not a finite number"),
-                "settings are finite; write it in quotes if it is a string".to_owned(),
+                "every number in a spec is finite: write one that is".to_owned(),
             ));
         }
         _ if is_float(text) => match text.parse::<f64>() {

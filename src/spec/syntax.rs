@@ -113,6 +113,13 @@ pub(super) fn explain(
     let tab = text.line(line).chars().take(column).position(|c| c == '\t');
     let known = MEANINGS.iter().find(|(part, ..)| info.contains(part));
     let of_tab = MEANINGS.iter().find(|(part, ..)| *part == "tab" && tab.is_some());
+    let before = |tab: usize| text.line(line).chars().take(tab).any(|c| !c.is_whitespace());
+    if let Some(tab) = tab.filter(|tab| before(*tab)) {
+        // YAML itself allows most of these, the parser none of them.
+        let span = Span::within(source, line, tab + 1, 1);
+        let message = "a tab where a spec has spaces";
+        return Problem::at(span, message).help("write a space in place of the tab".to_owned());
+    }
     match of_tab.or(known) {
         Some((_, meaning, help)) => {
             let span = tab.map_or(span, |tab| Span::within(source, line, tab + 1, 1));

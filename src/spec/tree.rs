@@ -210,7 +210,12 @@ impl Builder<'_> {
             return frame.items.push(node);
         }
         match std::mem::replace(&mut frame.next, Next::Key) {
-            Next::Value(Some(key)) => frame.entries.push((key, node)),
+            Next::Value(Some(key)) => {
+                let entry = self.spaced(key, node);
+                if let (Some(frame), Some(entry)) = (self.frames.last_mut(), entry) {
+                    frame.entries.push(entry);
+                }
+            }
             Next::Value(None) => {}
             Next::Key => {
                 let key = self.key(node);
@@ -219,6 +224,22 @@ impl Builder<'_> {
                 }
             }
         }
+    }
+
+    /// An entry of a mapping; where the space after its ':' is missing, so that all of it became a key
+    /// without a value, that is reported and the entry is what is meant.
+    fn spaced(&mut self, key: Key, node: Node) -> Option<(Key, Node)> {
+        let parts = key.name.split_once(':').filter(|_| node.value == Value::Null);
+        let Some((name, text)) = parts.filter(|(name, text)| !name.is_empty() && !text.is_empty())
+        else {
+            return Some((key, node));
+        };
+        let message = format!("there is no space after the ':' of {}", quoted(&key.name));
+        let help = format!("write {}", quoted(&format!("{name}: {text}")));
+        self.problems.push(Problem::at(key.span, message).help(help));
+        let value = resolve(text).unwrap_or(Value::Refused);
+        let name = Node { span: key.span, value: Value::String(name.to_owned()) };
+        Some((self.key(name)?, Node { span: key.span, value }))
     }
 
     /// The key that a node is, where it is one and new to its mapping.

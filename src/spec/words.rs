@@ -20,10 +20,8 @@ pub fn quoted(text: &str) -> String {
 pub(super) fn printable(character: char) -> char {
     match character {
         '\t' | '\n' | '\r' => ' ',
-        // control characters, and marks that turn the direction of writing
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
-        other if other.is_control() => '\u{fffd}',
-        other => other,
+        other if crate::shown::is_plain(other) => other,
+        _ => '\u{fffd}',
     }
 }
 

@@ -13,7 +13,10 @@ use super::epochs::{Learner, Length};
 
 /// Training came to a value that is not a finite number.
 #[derive(Debug, thiserror::Error)]
-#[error("{what}: lower optimiser.rate, or warm up (schedule.warmup_epochs); {before}")]
+#[error(
+    "{what}: the usual cause is steps that are too long: lower optimiser.rate, or warm up \
+     (schedule.warmup_epochs); where optimiser.epsilon is 0, raise that; {before}"
+)]
 pub(super) struct NotFinite {
     what: String,
     before: String,

@@ -2,7 +2,7 @@
 
 use exp::dispatch::{Executor, Exit, Running};
 use exp::event::{Ending, Event, Record, Sink};
-use exp::files::{Lock, atomic};
+use exp::files::Lock;
 use exp::job::{Complaint, DataDigest, Kind, Offer, Outcome, Registered, Row, Settings};
 use exp::report::JsonLines;
 use exp::report::console::Display;
@@ -206,7 +206,8 @@ impl Plant {
             let values = [("height".to_owned(), f64::from(self.looks))].into_iter().collect();
             let rows = vec![Row { label: "plant".into(), values }];
             let metrics = metrics(&self.folder.spec().unwrap());
-            atomic::write_json(&self.folder.outcome_file(), &Outcome { metrics, rows }).unwrap();
+            let seal = self.folder.write_outcome(&Outcome { metrics, rows }).unwrap();
+            record.outcome = Some(seal);
         }
         let ending = match status {
             Status::Done => Ending::Done,

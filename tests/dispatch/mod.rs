@@ -8,4 +8,5 @@ mod mending;
 mod planning;
 mod reusing;
 mod stopping;
+mod trusting;
 mod watching;

@@ -3,6 +3,7 @@
 use super::bench::Bench;
 use super::fakes::{Fate, Gardener};
 use exp::dispatch::{Decision, nearest};
+use exp::job::Outcome;
 use exp::rundir::{Passed, RunStatus, Status, find};
 use std::fmt::Write;
 
@@ -111,7 +112,7 @@ jobs:
     let (status, said, second) = bench.run(graft, &Gardener::default());
     assert_eq!((status, said.as_str()), (RunStatus::Done, "start bud\nbud Done"));
     let bud = second.job("bud");
-    let need = bud.need(&bud.spec().unwrap().needs["garden/fruit"]);
+    let need = bud.need(&bud.spec().unwrap().needs["onto"].folder);
     assert_eq!(
         need.path().canonicalize().unwrap(),
         first.job("fruit").path().canonicalize().unwrap()
@@ -160,6 +161,7 @@ fn what_another_process_is_computing_is_waited_for() {
             let mut record = first.job("root").record().unwrap();
             record.start();
             record.end(Status::Done, None);
+            record.outcome = Some(first.job("root").write_outcome(&Outcome::default()).unwrap());
             first.job("root").write_record(&record).unwrap();
             claim = None;
         }

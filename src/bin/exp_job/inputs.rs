@@ -1,10 +1,11 @@
 //! What a job works on, looked at before it begins: the results of other jobs ([`needs`]), and data
 //! ([`check_data`]).
 
+use exp::dispatch::fault;
 use exp::experiments::KINDS;
 use exp::files::Place;
 use exp::job::RunError;
-use exp::rundir::{JobFolder, JobSpec, Look, paths};
+use exp::rundir::{JobFolder, JobSpec, Look, NeededJob, RunFolder, paths};
 use std::collections::BTreeMap;
 
 /// The folders with the results of the needed jobs, by reference.
@@ -16,20 +17,39 @@ pub(crate) fn needs(
     spec: &JobSpec,
 ) -> Result<BTreeMap<String, Place>, RunError> {
     let mut needs = BTreeMap::new();
-    for (reference, path) in &spec.needs {
+    for NeededJob { reference, folder: path, key } in spec.needs.values() {
         let needed = JobFolder::new(paths::follow(folder.path(), path));
-        if let Some(why) = needed.lost(Look::Close) {
-            let run = paths::shown(needed.path().parent().unwrap_or(needed.path()));
-            let run = run.display();
+        if let Some(why) = fault(&needed, Look::Close) {
+            let remedy = remedy(&needed);
+            return Err(
+                format!("what '{reference}' made is not there any more: {why}; {remedy}").into()
+            );
+        }
+        if needed.record()?.key != *key {
+            let there = needed.label();
             return Err(format!(
-                "what '{reference}' made is not there any more: {why}; 'exp resume {run}' makes it \
-                 again"
+                "'{reference}' leads to {there}, which is not the job that this one was planned \
+                 with: put that back, or 'exp run' the spec again"
             )
             .into());
         }
         needs.insert(reference.clone(), needed.target().place().clone());
     }
     Ok(needs)
+}
+
+/// How what a job made comes to be there again.
+fn remedy(job: &JobFolder) -> String {
+    let run = RunFolder::new(job.path().parent().unwrap_or(job.path()));
+    let shown = paths::shown(run.path());
+    if run.record_file().is_file() && job.spec_file().is_file() {
+        return format!("'exp resume {}' makes it again", shown.display());
+    }
+    format!(
+        "its run {} was deleted: put it back, or make one like it ('exp run' on the spec it came \
+         from) and 'exp run' this spec again with a reference to that",
+        shown.display()
+    )
 }
 
 /// Sees that the data is what it was when the job was planned: a job is known by it, and one that is

@@ -2,6 +2,7 @@
 //! folder, for `exp sample`, which has checked what can be checked without tensors.
 
 use super::complain;
+use exp::dispatch::fault;
 use exp::experiments::autoencoder::sample::sample;
 use exp::files::Place;
 use exp::job::RunError;
@@ -36,7 +37,7 @@ fn draw(
     out: &OsString,
 ) -> Result<Vec<String>, RunError> {
     let job = JobFolder::open(folder)?;
-    if let Some(why) = job.lost(Look::Close) {
+    if let Some(why) = fault(&job, Look::Close) {
         return Err(format!("{why}; 'exp resume' of its run makes it again").into());
     }
     let (count, seed) = (count.to_string_lossy().parse()?, seed.to_string_lossy().parse()?);

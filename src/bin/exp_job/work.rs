@@ -2,11 +2,11 @@
 
 use exp::device::DeviceName;
 use exp::event::{Ending, Event, Sink};
-use exp::experiments::RUNS;
+use exp::experiments::{KINDS, RUNS};
 use exp::files::{Lock, Reserve, atomic};
-use exp::job::{Context, Finish, Outcome, RunError};
+use exp::job::{Context, Finish, Outcome, RunError, mishap};
 use exp::report::{FanOut, JsonLines, TensorBoard};
-use exp::rundir::{JobFolder, JobSpec, Made, RunDirError, Status, provenance};
+use exp::rundir::{JobFolder, JobSpec, Made, RunDirError, Seal, Status, paths, provenance};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,6 +45,13 @@ pub(crate) fn devices() -> String {
     lines.join("\n")
 }
 
+/// The seals of what a job came to, for its record.
+#[derive(Default)]
+struct Seals {
+    made: Made,
+    outcome: Option<Seal>,
+}
+
 /// A job that this process holds.
 struct Job {
     folder: JobFolder,
@@ -54,6 +61,7 @@ struct Job {
 
 impl Job {
     fn take(folder: JobFolder) -> Result<Self, RunError> {
+        paths::here()?;
         let spec = folder.spec()?;
         let build = provenance::build();
         if spec.build != build {
@@ -62,6 +70,10 @@ impl Job {
                 spec.build
             )
             .into());
+        }
+        if let Err(problems) = exp::dispatch::examine(&folder, &spec, KINDS) {
+            let file = paths::printed(&folder.spec_file());
+            return Err(format!("{file} cannot be carried out:\n{problems}").into());
         }
         let lock = folder.lock_within(PATIENCE)?;
         if stopping::runner_is_gone() {
@@ -85,17 +97,17 @@ impl Job {
         if let Some(message) = &message {
             complain(message);
         }
-        let made = ended.ok().flatten().unwrap_or_default();
-        if let Err(error) = self.close(status, message, made) {
+        let seals = ended.ok().flatten().unwrap_or_default();
+        if let Err(error) = self.close(status, message, seals) {
             complain(&error.to_string());
             return ExitCode::FAILURE;
         }
         ExitCode::from(code)
     }
 
-    /// Takes the start down, carries the job out, and keeps what it came to: what it made, or nothing
-    /// where it was interrupted.
-    fn start(&self) -> Result<Option<Made>, RunError> {
+    /// Takes the start down, carries the job out, and keeps what it came to: the seals of that, or
+    /// nothing where it was interrupted.
+    fn start(&self) -> Result<Option<Seals>, RunError> {
         let mut record = self.folder.record()?;
         record.start();
         self.folder.write_record(&record)?;
@@ -139,30 +151,31 @@ impl Job {
     }
 
     /// Runs the kind, and turns a panic into an error: what panicked is in the log above it.
-    fn carry(&self, context: &mut Context) -> Result<Option<Made>, RunError> {
+    fn carry(&self, context: &mut Context) -> Result<Option<Seals>, RunError> {
         let run = RUNS.iter().find(|(kind, _)| *kind == self.spec.kind).map(|(_, run)| run);
         let run = run.ok_or_else(|| format!("this build has no kind '{}'", self.spec.kind))?;
         let ended = catch_unwind(AssertUnwindSafe(|| run(&self.spec.settings, context)));
-        match ended.unwrap_or_else(|panic| Err(words(panic.as_ref()).into()))? {
+        let ended = ended.unwrap_or_else(|panic| Err(mishap::of_panic(panic.as_ref()).into()));
+        match ended.map_err(mishap::of_error)? {
             Finish::Done(outcome) => Ok(Some(self.keep(&outcome)?)),
             Finish::Interrupted => Ok(None),
         }
     }
 
-    fn keep(&self, outcome: &Outcome) -> Result<Made, RunDirError> {
-        atomic::write_json(&self.folder.outcome_file(), outcome)?;
-        self.folder.seal()
+    fn keep(&self, outcome: &Outcome) -> Result<Seals, RunDirError> {
+        let outcome = Some(self.folder.write_outcome(outcome)?);
+        Ok(Seals { made: self.folder.seal()?, outcome })
     }
 
     fn close(
         &self,
         status: Status,
         message: Option<String>,
-        made: Made,
+        seals: Seals,
     ) -> Result<(), RunDirError> {
         let mut record = self.folder.record()?;
         record.end(status, message);
-        record.made = made;
+        (record.made, record.outcome) = (seals.made, seals.outcome);
         self.folder.write_record(&record)
     }
 
@@ -242,12 +255,4 @@ fn flatten(prefix: &str, value: &Value, into: &mut Map<String, Value>) {
         Value::Null => {}
         plain => drop(into.insert(prefix.to_owned(), plain.clone())),
     }
-}
-
-/// What a panic said.
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
-    // libtorch's messages carry a C++ backtrace; the first line says what happened.
-    format!("a step of the job went wrong inside: {}", text.lines().next().unwrap_or(text))
 }

@@ -3,7 +3,6 @@
 use super::comparison::{Comparison, comparisons};
 use super::settings::Table;
 use super::{FigureError, Job};
-use crate::files::{self, atomic};
 use crate::job::Outcome;
 use crate::rundir::{JobRecord, RunDirError};
 use indexmap::IndexMap;
@@ -67,10 +66,7 @@ fn outcomes(
         let record: JobRecord = target.record()?;
         let ended = record.ended.and_then(|it| chrono::DateTime::parse_from_rfc3339(&it).ok());
         last = last.max(ended.map_or(0.0, |ended| ended.timestamp_millis() as f64 / 1000.0));
-        let file = target.outcome_file();
-        if files::kind(&file).is_some() {
-            outcomes[job] = atomic::read_json(&file)?;
-        }
+        outcomes[job] = target.outcome()?;
     }
     Ok((outcomes, last))
 }

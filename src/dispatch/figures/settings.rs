@@ -5,7 +5,7 @@
 //! students of ensembles of 1, 2 and 5 differ in `teachers.members`.
 
 use super::Job;
-use crate::rundir::{JobFolder, JobSpec, paths};
+use crate::rundir::{JobFolder, JobSpec, NeededJob, paths};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -112,14 +112,15 @@ impl<'a> Known<'a> {
         found: &mut Leaves,
     ) {
         let mut needed = Vec::new();
-        leaves(&spec.settings, path.to_owned(), &mut |path, value| match value
-            .as_str()
-            .and_then(|name| spec.needs.get_key_value(name))
-        {
-            Some((name, reference)) => needed.push((path, name, reference)),
-            None => found.values.push((path, value.to_string())),
+        let dot = if path.is_empty() { "" } else { "." };
+        leaves(&spec.settings, String::new(), &mut |field, value| {
+            let whole = format!("{path}{dot}{field}");
+            match spec.needs.get(&field) {
+                Some(need) => needed.push((whole, need)),
+                None => found.values.push((whole, value.to_string())),
+            }
         });
-        for (path, name, reference) in needed {
+        for (path, NeededJob { reference: name, folder: reference, .. }) in needed {
             let there = paths::follow(folder, reference);
             let other = self.look(&there);
             match other {

@@ -51,7 +51,7 @@ impl Comparison {
         }
         self.artefacts(name, &one.artifacts(), &other.artifacts())?;
         let figures = |job: &JobFolder| -> Result<Value, RunDirError> {
-            let outcome: Value = atomic::read_json(&job.outcome_file())?;
+            let outcome: Value = job.outcome()?;
             Ok(outcome["metrics"].clone())
         };
         self.count(name, figures(one)? == figures(other)?, || "the final figures differ".into());

@@ -10,7 +10,6 @@ mod start;
 use super::board::{Board, State, Way};
 use super::executor::Executor;
 use super::{figures, summary};
-use crate::files::FilesError;
 use crate::report::console::Display;
 use crate::rundir::{Passed, RunDirError, RunFolder, RunStatus, Status, now};
 use std::time::Duration;
@@ -65,7 +64,7 @@ impl Watch<'_> {
         record.status = RunStatus::Running;
         record.ended = None;
         self.run.write_record(&record)?;
-        self.await_former(&mut board)?;
+        self.await_former(&mut board, &mut progress)?;
         loop {
             self.listen(&mut board, &mut progress);
             let mut changed = self.reap(&mut board, &mut progress)?;
@@ -101,7 +100,11 @@ impl Watch<'_> {
 
     /// Puts every job that is not done back to the start of its way, once nothing is left at work
     /// on it from a runner that died.
-    fn await_former(&mut self, board: &mut Board) -> Result<(), RunDirError> {
+    fn await_former(
+        &mut self,
+        board: &mut Board,
+        progress: &mut Progress,
+    ) -> Result<(), RunDirError> {
         for slot in board.slots.iter().filter(|slot| matches!(slot.state, State::Waiting)) {
             let mut told = false;
             while slot.folder.is_alive() {
@@ -111,11 +114,9 @@ impl Watch<'_> {
                     self.display.note(&format!("{name}: waiting for its former process to stop"));
                 }
                 if (self.asked_to_stop)() {
-                    return Err(FilesError::Busy {
-                        path: slot.folder.path().into(),
-                        holder: "its former process".to_owned(),
-                    }
-                    .into());
+                    // What is at work there is left alone, and so is its record.
+                    (progress.stopping, progress.interrupted) = (true, true);
+                    return Ok(());
                 }
                 std::thread::sleep(TICK);
             }

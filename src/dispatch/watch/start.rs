@@ -64,7 +64,7 @@ impl Watch<'_> {
         if !self.fresh {
             // Since this was planned somebody else may have computed it.
             let keys = BTreeSet::from([slot.spec.key.clone()]);
-            let mut found = reuse::find(self.run.root(), &keys, Look::Close, self.passed);
+            let mut found = reuse::find(self.run.root(), &keys, Look::Close, self.passed).sound;
             self.passed.news().iter().for_each(|line| self.display.note(line));
             if let Some(origin) = found.remove(&slot.spec.key) {
                 return self.link(board, index, &origin);

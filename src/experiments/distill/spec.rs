@@ -15,7 +15,7 @@ use std::path::PathBuf;
 #[serde(deny_unknown_fields, default)]
 pub struct DistillLossSpec {
     /// The temperature T that softens the answers of teachers and student.
-    #[schemars(extend("exclusiveMinimum" = 0), range(max = 1000.0))]
+    #[schemars(range(min = 1e-6, max = 1000.0))]
     pub temperature: f64,
     /// The weight w of the teachers' answers in w T^2 KL(teachers || student) + (1 - w) CE(labels).
     #[schemars(range(min = 0.0, max = 1.0))]

@@ -116,6 +116,8 @@ fn styled(template: &str) -> ProgressStyle {
 #[cfg(test)]
 mod tests {
     use super::super::super::outage::tests::Shared;
+    use super::super::Plain;
+    use super::super::plain::tests::{NASTY, SEEN, tell};
     use super::super::view::tests::{at, training};
     use super::*;
     use indicatif::TermLike;
@@ -184,5 +186,15 @@ mod tests {
         assert!(text.contains("train 300/1,000 steps, 5,012 examples/s, 14 s left"), "{text}");
         assert!(text.contains("✓ student  done in 7.0 s, train loss 0.3333"), "{text}");
         assert!(text.contains("✗ unknown  failed: did not start"), "{text}");
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_and_its_own_signs_stay() {
+        let paper = Paper(Shared::default());
+        let bars = Bars::new(ProgressDrawTarget::term_like(Box::new(paper.clone())));
+        tell(&mut Plain(bars));
+        let text = paper.0.text();
+        assert!(text.contains(SEEN) && text.contains('✗'), "{text}");
+        assert!(!text.contains(NASTY) && !text.contains('\u{202e}'), "{text:?}");
     }
 }

@@ -2,7 +2,10 @@
 
 use super::Display;
 use crate::event::{Ending, Record};
+use crate::shown;
 use serde::Serialize;
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::Write;
 
 /// Writes each record with the name of its job; the end of a job is the event `ended`, a note the
@@ -35,9 +38,28 @@ impl Json {
 
     fn say(&mut self, line: &impl Serialize) {
         if let Ok(line) = serde_json::to_string(line) {
+            let line = escaped(&line);
             let _ = writeln!(self.to, "{line}").and_then(|()| self.to.flush());
         }
     }
+}
+
+/// JSON of the same meaning that a terminal obeys in nothing: such characters stand in strings alone.
+fn escaped(json: &str) -> Cow<'_, str> {
+    if json.chars().all(shown::is_plain) {
+        return Cow::Borrowed(json);
+    }
+    let mut text = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if shown::is_plain(character) {
+            text.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+    }
+    Cow::Owned(text)
 }
 
 impl Display for Json {

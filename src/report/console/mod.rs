@@ -6,15 +6,18 @@
 mod bars;
 mod json;
 mod lines;
+mod plain;
 mod quiet;
 mod view;
 
 pub use bars::Bars;
 pub use json::Json;
 pub use lines::Lines;
+pub use plain::Plain;
 pub use quiet::Quiet;
 
 use crate::event::{Ending, Record};
+use crate::streams::Stream;
 use std::io::{self, IsTerminal};
 
 /// Shows the records of several jobs.
@@ -44,11 +47,11 @@ pub enum Mode {
 #[must_use]
 pub fn display(mode: Mode) -> Box<dyn Display> {
     match mode {
-        Mode::Quiet => Box::new(Quiet::new(Box::new(io::stderr()))),
-        Mode::Json => Box::new(Json::new(Box::new(io::stdout()))),
+        Mode::Quiet => Box::new(Plain(Quiet::new(Box::new(Stream::Error)))),
+        Mode::Json => Box::new(Json::new(Box::new(Stream::Output))),
         Mode::Auto if io::stderr().is_terminal() => {
-            Box::new(Bars::new(indicatif::ProgressDrawTarget::stderr()))
+            Box::new(Plain(Bars::new(indicatif::ProgressDrawTarget::stderr())))
         }
-        Mode::Auto => Box::new(Lines::new(Box::new(io::stderr()))),
+        Mode::Auto => Box::new(Plain(Lines::new(Box::new(Stream::Error)))),
     }
 }

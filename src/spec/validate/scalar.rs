@@ -119,17 +119,7 @@ pub(in crate::spec) fn advice(types: &[&str], value: &Written) -> Option<String>
     match value {
         Written::Null if !has("null") => Some("give a value, or remove the key".to_owned()),
         Written::String(text) if has("number") || has("integer") => {
-            let plain = text.replace(['_', ','], "");
-            let works = if has("number") {
-                plain.parse::<f64>().is_ok_and(f64::is_finite)
-            } else {
-                plain.parse::<i64>().is_ok()
-            };
-            if plain.parse::<f64>().is_ok_and(|value| value == f64::INFINITY) {
-                return Some("it is past what a 64-bit float can hold".to_owned());
-            }
-            let works = works && plain.contains(|c: char| c.is_ascii_digit());
-            works.then(|| format!("write {plain}, without quotes or separators"))
+            number_meant(text, has("number"))
         }
         Written::String(text) if has("boolean") => match text.to_lowercase().as_str() {
             "yes" | "on" | "true" => Some("write true".to_owned()),
@@ -146,5 +136,41 @@ pub(in crate::spec) fn advice(types: &[&str], value: &Written) -> Option<String>
             Some("write it in brackets, [like, this]".to_owned())
         }
         _ => None,
+    }
+}
+
+/// How the number that a string seems to be is written; one with a fraction where that is allowed.
+fn number_meant(text: &str, fraction: bool) -> Option<String> {
+    let digits = text.contains(|c: char| c.is_ascii_digit());
+    let reads = |text: &str| {
+        digits
+            && if fraction {
+                text.parse::<f64>().is_ok_and(f64::is_finite)
+            } else {
+                text.parse::<i64>().is_ok()
+            }
+    };
+    let plain = text.replace(['_', ','], "");
+    match plain.parse::<f64>() {
+        Ok(value) if !value.is_finite() && digits => {
+            return Some("it is past what a 64-bit float can hold".to_owned());
+        }
+        Ok(value) if !value.is_finite() => {
+            return Some("every number in a spec is finite: write one that is".to_owned());
+        }
+        _ => {}
+    }
+    // A single comma is that before a fraction, unless it stands as one between thousands does.
+    let comma = text.split_once(',').filter(|(_, rest)| !rest.contains([',', '.']));
+    let point = comma.map(|(whole, rest)| (format!("{whole}.{rest}"), rest.len() == 3));
+    match point {
+        Some((point, false)) if fraction && reads(&point) => {
+            Some(format!("write {point}, with a point before the fraction"))
+        }
+        Some((_, false)) => None,
+        Some((point, true)) if fraction && reads(&plain) => {
+            Some(format!("write {plain} without a separator, or {point} with a point"))
+        }
+        _ => reads(&plain).then(|| format!("write {plain}, without quotes or separators")),
     }
 }

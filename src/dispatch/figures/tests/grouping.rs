@@ -140,3 +140,18 @@ fn ten_thousand_jobs_are_compared_in_no_time() {
     assert!(found > 0);
     assert!(started.elapsed().as_secs() < 10);
 }
+
+#[test]
+fn a_needed_job_is_known_by_the_field_that_names_it_and_not_by_equal_text() {
+    // One of two shapes is called as the teachers are.
+    let student = |latent: i64, shape: &str| {
+        let settings = json!({"teachers": "@glyphs", "latent": latent, "data": {"set": shape}});
+        job(&format!("{shape}{latent}"), 1, settings)
+    };
+    let mut made: Vec<Made> = ["@glyphs", "other"]
+        .iter()
+        .flat_map(|it| [2, 5, 9].map(|size| student(size, it)))
+        .collect();
+    made.push(job("@glyphs", 1, json!({"members": 3})));
+    assert_eq!(told(&made), ["latent by data.set | @glyphs: 2 5 9 | other: 2 5 9"]);
+}

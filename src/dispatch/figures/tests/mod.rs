@@ -7,7 +7,7 @@ use super::Job;
 use super::comparison::{Comparison, comparisons};
 use super::settings::Table;
 use crate::device::DeviceName;
-use crate::rundir::{JobFolder, JobSpec};
+use crate::rundir::{JobFolder, JobSpec, NeededJob};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -16,10 +16,13 @@ type Made = (JobFolder, JobSpec);
 
 /// A job of the run in `/run`; the strings among its settings that begin with `@` are jobs it needs.
 fn job(name: &str, seed: u64, settings: Value) -> Made {
-    let named =
-        |value: &Value| value.as_str().filter(|name| name.starts_with('@')).map(str::to_owned);
-    let needed = settings.as_object().unwrap().values().filter_map(named);
-    let needs = needed.map(|name| (name.clone(), format!("../{name}").into())).collect();
+    let needs = settings.as_object().unwrap().iter().filter_map(|(field, value)| {
+        let reference = value.as_str().filter(|name| name.starts_with('@'))?.to_owned();
+        let folder = format!("../{reference}").into();
+        let key = reference.clone();
+        Some((field.clone(), NeededJob { reference, folder, key }))
+    });
+    let needs = needs.collect();
     let spec = JobSpec {
         kind: "trial".into(),
         name: name.into(),
@@ -29,6 +32,7 @@ fn job(name: &str, seed: u64, settings: Value) -> Made {
         key: name.into(),
         group: format!("group of {name}"),
         settings,
+        incidental: Vec::new(),
         needs,
         data: BTreeMap::from([("data".to_owned(), "digest".to_owned())]),
         data_roots: Vec::new(),

@@ -61,7 +61,7 @@ pub struct AutoencoderSpec {
     pub beta: f64,
     /// Epochs, or parts of one, over which beta first rises in a line from near 0.
     #[serde(default)]
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub beta_warmup_epochs: f64,
     /// A prior N(0, I) on the decoder's parameters (the paper's p(theta)), counted once for the data
     /// set: their negative logarithm over the number of examples is added to what is made small.

@@ -82,7 +82,7 @@ pub struct BernoulliSpec {}
 #[serde(default, deny_unknown_fields)]
 pub struct GaussianSpec {
     /// The variance of every number; null where the decoder learns one for each.
-    #[schemars(extend("exclusiveMinimum" = 0))]
+    #[schemars(range(min = 1e-6, max = 1e6))]
     pub variance: Option<f64>,
 }
 
