@@ -18,6 +18,7 @@ mod pipeline;
 mod programs;
 mod reliance;
 mod resuming;
+mod setup;
 mod specs;
 mod surroundings;
 mod tensorboard;

@@ -174,7 +174,7 @@ def timed(data):
     }
 
 
-# More errors of 10,000 than this, and something is wrong: see docs/cuda.md for what the CPU comes to.
+# More errors of 10,000 than this, and something is wrong: the CPU comes to 339.
 DIGIT_ERRORS = 500
 
 

@@ -78,7 +78,7 @@ def rates(programs, kept, device, seconds, only=None, variables=None, way=None):
             lines.append(f"{name}: not measured: {error}")
             continue
         figures[name] = {"steps_per_second": steps, "member_examples_per_second": steps * BATCH * members}
-        lines.append(f"{name}: {steps:,.0f} steps/s of {1e3 / steps:.3f} ms, {steps * BATCH * members:,.0f} member-examples/s")
+        lines.append(f"{name}: {steps:,.1f} steps/s of {1e3 / steps:.3f} ms, {steps * BATCH * members:,.0f} member-examples/s")
     kept[way] = figures
     for network in ("mlp", "cnn"):
         one, ten = figures.get(f"{network}, one"), figures.get(f"{network}, ten")
@@ -106,8 +106,8 @@ def peers(programs, kept, folder, steps, device):
         theirs = 1e3 / found["milliseconds_per_step"]
         ours = kept.get("cuda", {}).get(name, {}).get("steps_per_second")
         figures[name] = {"steps_per_second": theirs, "exp_over_pytorch": ours and ours / theirs}
-        beside = f"; exp {ours:,.0f}, {ours / theirs:.2f} times" if ours else ""
-        lines.append(f"{name}: PyTorch {theirs:,.0f} steps/s{beside}")
+        beside = f"; exp {ours:,.1f}, {ours / theirs:.2f} times" if ours else ""
+        lines.append(f"{name}: PyTorch {theirs:,.1f} steps/s{beside}")
     ratios = [it["exp_over_pytorch"] for it in figures.values() if it["exp_over_pytorch"]]
     words = "exp " + " / ".join(f"{ratio:.2f}" for ratio in ratios) + " times as fast" if ratios else "not measured"
     return Finding(None, words, lines, figures)

@@ -43,6 +43,8 @@ impl Memory {
         let cache = set("EXP_CACHE")
             .or_else(|| set("XDG_CACHE_HOME").map(|cache| cache.join("exp")))
             .or_else(|| set("HOME").map(|home| home.join(".cache/exp")));
+        // Whatever becomes of the working folder, the file is the same.
+        let cache = cache.map(|folder| std::path::absolute(&folder).unwrap_or(folder));
         Self(cache.map(|folder| folder.join("digests.json")))
     }
 

@@ -6,6 +6,7 @@ mod mutations;
 mod schema;
 mod starting;
 
+use crate::pictures::write_npy;
 use exp::dispatch::{Plan, Request, lower};
 use exp::experiments::KINDS;
 use exp::spec::Problems;
@@ -17,6 +18,17 @@ struct Place(tempfile::TempDir);
 impl Place {
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
+    }
+
+    /// A folder in which every data set that a config names is at hand, in form if not in content: what
+    /// is said of a config then does not depend on what a machine has. (Of the sets that are published
+    /// their form is known without their files.)
+    fn with_every_set() -> Self {
+        let place = Self::new();
+        std::fs::create_dir_all(place.path("data/frey")).unwrap();
+        let file = place.path("data/frey/faces.npy");
+        write_npy(&file, "|u1", "(1965, 28, 20)", &[0; 1965 * 28 * 20]);
+        place
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -170,7 +170,7 @@ fn changed(text: &str, draws: &mut Draws) -> String {
 fn changed_configs_are_refused_with_a_place_or_have_a_plan() {
     let texts = configs().into_iter().map(|path| std::fs::read_to_string(path).unwrap());
     let texts: Vec<String> = texts.collect();
-    let (place, mut draws) = (Place::new(), Draws(11));
+    let (place, mut draws) = (Place::with_every_set(), Draws(11));
     let (mut refused, mut several) = (0, 0);
     for index in 0..TEXTS {
         let text = changed(&texts[index % texts.len()], &mut draws);

@@ -13,15 +13,12 @@ pub(crate) fn find() -> Option<PathBuf> {
 
 /// The same with another package.
 pub(crate) fn find_with(package: &str) -> Option<PathBuf> {
-    let home = |folder| Some(PathBuf::from(var_os("HOME")?).join(folder));
-    let user = if cfg!(target_os = "macos") {
-        home("Library/Caches")
-    } else {
-        var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| home(".cache"))
-    };
-    let cache = var_os("EXP_CACHE").map(PathBuf::from).or_else(|| Some(user?.join("exp")));
+    let set = |name| var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let user = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
+    let user = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(user)));
+    let cache = set("EXP_CACHE").or_else(|| Some(user?.join("exp")));
     let candidates = [
-        var_os("EXP_PYTHON").map(PathBuf::from),
+        set("EXP_PYTHON"),
         cache.map(|cache| cache.join("python/bin/python")),
         Some(PathBuf::from("python3")),
     ];

@@ -270,8 +270,8 @@ fn frey_says_where_it_was_looked_for_and_what_is_wanted() {
 }
 
 #[test]
-fn frey_is_what_it_should_be() {
-    let Some(data) = std::env::var_os("EXP_DATA") else {
+fn real_set_frey_is_what_it_should_be() {
+    let Some(data) = std::env::var_os("EXP_DATA").filter(|data| !data.is_empty()) else {
         println!("skipped: EXP_DATA names no data root, so Frey Face was not read");
         return;
     };
