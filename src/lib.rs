@@ -11,8 +11,9 @@
 //! | 3 | `train` |
 //! | 2 | `job`, `report` |
 //! | 1 | `spec`, `rundir`, `data`, `nn`, `loss`, `metric`, `optim` |
-//! | 0 | `event`, `device`, `lanes`, `seed` |
+//! | 0 | `caught`, `event`, `device`, `lanes`, `seed` |
 
+pub mod caught;
 pub mod cli;
 pub mod data;
 pub mod device;

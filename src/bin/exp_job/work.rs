@@ -1,16 +1,16 @@
 //! From a job's folder to its end: [`carry_out`].
 
+use exp::caught::caught;
 use exp::device::DeviceName;
 use exp::event::{Ending, Event, Sink};
 use exp::experiments::RUNS;
-use exp::job::{Context, Finish, Outcome, RunError};
+use exp::job::{Context, Course, Finish, Outcome, RunError};
 use exp::report::{FanOut, JsonLines, TensorBoard};
 use exp::rundir::{
     JobFolder, JobSpec, Lock, Made, Reserve, RunDirError, Status, atomic, provenance,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -105,10 +105,6 @@ impl Job {
         }
         let reserve = Reserve::keep(self.folder.path());
         let stop = stopping::listen()?;
-        let needs = inputs::needs(&self.folder, &self.spec)?;
-        inputs::check_data(&self.spec)?;
-        let device = device(self.spec.device)?;
-        tch::set_num_threads(self.spec.threads as i32);
         let board = Arc::new(Mutex::new(self.board()));
         let sinks: Vec<Box<dyn Sink>> = vec![
             Box::new(JsonLines::open(self.folder.path())),
@@ -117,17 +113,23 @@ impl Job {
         ];
         let mut context = Context {
             folder: self.folder.path().to_owned(),
-            device,
+            device: tch::Device::Cpu,
             seed: self.spec.seed,
             description: self.describe(),
             attempt: record.attempt,
             data_roots: self.spec.data_roots.clone(),
-            needs,
+            needs: BTreeMap::new(),
             sink: Box::new(FanOut(sinks)),
             stop,
+            course: Course::default(),
         };
-        let ended = self.carry(&mut context);
+        let ended = self.prepare(&mut context).and_then(|()| self.carry(&mut context));
+        // What it came to is more than why it did not: the room kept for that serves for this, too.
         drop(reserve);
+        let ended = ended.and_then(|finish| match finish {
+            Finish::Done(outcome) => Ok(Some(self.keep(&mut context, &outcome)?)),
+            Finish::Interrupted => Ok(None),
+        });
         let (ending, message) = match &ended {
             Ok(Some(_)) => (Ending::Done, None),
             Ok(None) => (Ending::Interrupted, None),
@@ -135,22 +137,33 @@ impl Job {
         };
         context.emit(Event::Finished { status: ending, message });
         context.sink.commit();
-        board.lock().unwrap_or_else(PoisonError::into_inner).end_session(ending);
+        let end = || board.lock().unwrap_or_else(PoisonError::into_inner).end_session(ending);
+        if let Err(panic) = caught(end) {
+            complain(&format!("TensorBoard was not told how the job ended: {panic}"));
+        }
         ended
     }
 
-    /// Runs the kind, and turns a panic into an error: what panicked is in the log above it.
-    fn carry(&self, context: &mut Context) -> Result<Option<Made>, RunError> {
-        let run = RUNS.iter().find(|(kind, _)| *kind == self.spec.kind).map(|(_, run)| run);
-        let run = run.ok_or_else(|| format!("this build has no kind '{}'", self.spec.kind))?;
-        let ended = catch_unwind(AssertUnwindSafe(|| run(&self.spec.settings, context)));
-        match ended.unwrap_or_else(|panic| Err(words(panic.as_ref()).into()))? {
-            Finish::Done(outcome) => Ok(Some(self.keep(&outcome)?)),
-            Finish::Interrupted => Ok(None),
-        }
+    /// Looks at what the job needs, and takes its device.
+    fn prepare(&self, context: &mut Context) -> Result<(), RunError> {
+        context.phase("check inputs", "job", self.spec.needs.len() as u64);
+        context.needs = inputs::needs(&self.folder, &self.spec)?;
+        inputs::check_data(&self.spec)?;
+        context.device = device(self.spec.device)?;
+        tch::set_num_threads(self.spec.threads as i32);
+        Ok(())
     }
 
-    fn keep(&self, outcome: &Outcome) -> Result<Made, RunDirError> {
+    /// Runs the kind, and turns a panic into an error: what panicked is in the log above it.
+    fn carry(&self, context: &mut Context) -> Result<Finish, RunError> {
+        let run = RUNS.iter().find(|(kind, _)| *kind == self.spec.kind).map(|(_, run)| run);
+        let run = run.ok_or_else(|| format!("this build has no kind '{}'", self.spec.kind))?;
+        let ended = caught(|| run(&self.spec.settings, context));
+        ended.map_err(|panic| format!("a step of the job went wrong inside: {panic}"))?
+    }
+
+    fn keep(&self, context: &mut Context, outcome: &Outcome) -> Result<Made, RunDirError> {
+        context.phase("seal what was made", "job", 1);
         atomic::write_json(&self.folder.outcome_file(), outcome)?;
         self.folder.seal()
     }
@@ -242,12 +255,4 @@ fn flatten(prefix: &str, value: &Value, into: &mut Map<String, Value>) {
         Value::Null => {}
         plain => drop(into.insert(prefix.to_owned(), plain.clone())),
     }
-}
-
-/// What a panic said.
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
-    // libtorch's messages carry a C++ backtrace; the first line says what happened.
-    format!("a step of the job went wrong inside: {}", text.lines().next().unwrap_or(text))
 }

@@ -21,7 +21,8 @@ mod tests;
 use self::compared::compare;
 use self::drawn::Drawn;
 use super::board::{Board, State};
-use crate::report::{self, picture::PictureError};
+use crate::caught::caught;
+use crate::report;
 use crate::rundir::{JobFolder, JobSpec, RunDirError, RunFolder, Status, atomic};
 
 /// The figures of a run.
@@ -47,8 +48,6 @@ pub(super) struct Picture {
 enum FigureError {
     #[error(transparent)]
     Folder(#[from] RunDirError),
-    #[error("{file}: {source}")]
-    Picture { file: String, source: PictureError },
     #[error("a job has the name of their folder, '{0}': give it another")]
     Name(String),
 }
@@ -65,15 +64,18 @@ struct Job<'a> {
 pub(super) fn write(run: &RunFolder, board: &Board) -> Figures {
     let done = board.slots.iter().filter(|slot| matches!(slot.state, State::Ended(Status::Done)));
     let jobs: Vec<Job> = done.map(|slot| Job { folder: &slot.folder, spec: &slot.spec }).collect();
-    make(run, &jobs).unwrap_or_else(|error| {
-        let told = Some(format!("the figures of the run could not be written: {error}"));
-        Figures { told, ..Figures::default() }
-    })
+    let why = match caught(|| make(run, &jobs)) {
+        Ok(Ok(figures)) => return figures,
+        Ok(Err(error)) => error.to_string(),
+        Err(panic) => panic.to_string(),
+    };
+    let told = Some(format!("the figures of the run could not be written: {why}"));
+    Figures { told, ..Figures::default() }
 }
 
 fn make(run: &RunFolder, jobs: &[Job]) -> Result<Figures, FigureError> {
     let compared = compare(jobs)?;
-    let drawn = Drawn::of(&compared)?;
+    let drawn = Drawn::of(&compared);
     let folder = run.figures();
     if !drawn.files.is_empty() {
         let taken = |job: &&Job| job.spec.name.eq_ignore_ascii_case("figures");
