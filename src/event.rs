@@ -104,8 +104,9 @@ pub trait Sink: Send {
     fn rewind(&mut self, lengths: &BTreeMap<String, u64>);
 }
 
-/// JSON has no word for NaN or infinity; these are written as the strings `NaN`, `inf`, `-inf`.
-mod finite_or_name {
+/// JSON has no word for NaN or infinity; these are written as the strings `NaN`, `inf`, `-inf`. A `null`,
+/// which stood for all three in files of early builds, is read as NaN.
+pub mod finite_or_name {
     use serde::{Deserialize, Deserializer, Serializer};
 
     #[derive(Deserialize)]
@@ -113,10 +114,15 @@ mod finite_or_name {
     enum NumberOrName {
         Number(f64),
         Name(String),
+        Nothing(()),
     }
 
+    /// A number, or the name of one that JSON lacks.
+    ///
+    /// # Errors
+    /// When the serializer fails.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
-    pub(super) fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
         if value.is_finite() {
             serializer.serialize_f64(*value)
         } else {
@@ -124,9 +130,14 @@ mod finite_or_name {
         }
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    /// The number.
+    ///
+    /// # Errors
+    /// When it is neither a number nor the name of one.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
         match NumberOrName::deserialize(deserializer)? {
             NumberOrName::Number(value) => Ok(value),
+            NumberOrName::Nothing(()) => Ok(f64::NAN),
             NumberOrName::Name(name) => {
                 name.parse().map_err(|_| serde::de::Error::custom(format!("'{name}' is no number")))
             }

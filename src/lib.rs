@@ -11,8 +11,9 @@
 //! | 3 | `train` |
 //! | 2 | `job`, `report` |
 //! | 1 | `spec`, `rundir`, `data`, `nn`, `loss`, `metric`, `optim` |
-//! | 0 | `clock`, `event`, `files`, `device`, `lanes`, `seed`, `shown`, `streams` |
+//! | 0 | `caught`, `clock`, `event`, `files`, `device`, `lanes`, `seed`, `shown`, `streams` |
 
+pub mod caught;
 pub mod cli;
 pub mod clock;
 pub mod data;

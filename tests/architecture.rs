@@ -21,6 +21,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("loss", 1),
     ("metric", 1),
     ("optim", 1),
+    ("caught", 0),
     ("clock", 0),
     ("event", 0),
     ("files", 0),

@@ -163,7 +163,7 @@ fn a_run_leaves_networks_latents_and_pictures_that_can_be_sampled() {
     ];
     look_at(&run.join("one"), &pictures, &["test/bound_where_estimated", "train/bound"]);
     look_at(&run.join("asleep"), &common, &["test/hmc_acceptance", "test/bound/member_1"]);
-    look_at(&run.join("plain"), &["samples-grey_values-"], &["test/squared_error"]);
+    look_at(&run.join("plain"), &["samples-pixel_values-"], &["test/squared_error"]);
     judged(&run);
     let events = std::fs::read_to_string(run.join("one/events.jsonl")).unwrap();
     for tag in ["train/bound", "test/kl_of_latents", "gradient_variance/sampled", "validation/kl"] {

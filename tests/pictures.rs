@@ -54,7 +54,7 @@ fn pictures_without_classes_are_learnt() {
         let output = place.exp(&["run", "spec.yaml", "--data-root", "."]);
         assert!(output.status.success(), "{data}: {}", text(&output.stderr));
         let job = place.run("runs").join("one");
-        let files = ["manifold-grey_values", "latents-grey_values", "projector"];
+        let files = ["manifold-pixel_values", "latents-pixel_values", "projector"];
         look_at(&job, &files, &["test/bound", "train/bound"]);
         let config = std::fs::read_to_string(job.join("projector_config.pbtxt")).unwrap();
         assert!(config.contains("sprite"), "{config}");

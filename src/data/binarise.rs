@@ -43,7 +43,7 @@ pub fn binarise_static(images: &Tensor, seed: u64) -> Tensor {
     Tensor::from_slice(&bytes).view(&size[..]).to_device(images.device())
 }
 
-/// Pictures whose pixels are 0 or 1, drawn from grey values in 0..1.
+/// Pictures whose pixels are 0 or 1, drawn with their values in 0..1 as probabilities.
 ///
 /// `batch` is `[K, …]`, floats, and so is the result. The draws of member k depend on `seeds[k]` and
 /// `step` alone, and are the same on every device; so a member of a stack draws as it would alone.

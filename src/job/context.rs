@@ -1,5 +1,6 @@
 //! What a running job is given: [`Context`], its folder, device, seed, needs and voice.
 
+use crate::caught::caught;
 use crate::device::DeviceName;
 use crate::event::{Event, Histogram, Record, Sink};
 use crate::files::{Place, atomic};
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::Outcome;
+use super::{Course, Outcome};
 
 /// Whatever stopped a job. Each module has its typed errors; here only their words matter.
 pub type RunError = Box<dyn std::error::Error + Send + Sync>;
@@ -47,6 +48,8 @@ pub struct Context {
     pub sink: Box<dyn Sink>,
     /// Set when the job should stop at the next step.
     pub stop: Arc<AtomicBool>,
+    /// What it has said of its own course.
+    pub course: Course,
 }
 
 /// A sink that keeps nothing.
@@ -76,6 +79,7 @@ impl Context {
             needs: BTreeMap::new(),
             sink: Box::new(Silence),
             stop: Arc::default(),
+            course: Course::default(),
         }
     }
 
@@ -116,11 +120,36 @@ impl Context {
     /// Says what happened.
     pub fn emit(&mut self, event: Event) {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.sink.write(&Record { time: since.as_secs_f64(), event });
+        self.say(Record { time: since.as_secs_f64(), event });
+    }
+
+    /// Says what happened at `time`, in seconds since 1970.
+    pub fn emit_as_of(&mut self, time: f64, event: Event) {
+        self.say(Record { time, event });
+    }
+
+    fn say(&mut self, record: Record) {
+        self.sink.write(&record);
+        self.course.hear(record);
+    }
+
+    /// Says that a phase begins, of `total` `unit`s: what the job does from now on until the next one.
+    pub fn phase(&mut self, name: &str, unit: &str, total: u64) {
+        self.emit(Event::Phase { name: name.to_owned(), unit: unit.to_owned(), total });
+    }
+
+    /// Says, if something else came between, that the job goes on with `phase`, of which `done` units
+    /// are behind it.
+    pub fn back_to(&mut self, phase: &Event, done: u64) {
+        if self.course.phase() != Some(phase) {
+            self.emit(phase.clone());
+            self.emit(Event::Progress { done, per_second: 0.0 });
+        }
     }
 
     /// Cuts what was reported back to a checkpoint of `step` steps, with files of these lengths, and
-    /// says from where the job goes on.
+    /// says from where the job goes on. The phases and warnings of this attempt before that are said
+    /// again, as of when they were.
     pub fn rewind(&mut self, lengths: &BTreeMap<String, u64>, step: u64) {
         self.sink.rewind(lengths);
         let resumed_from = (step > 0).then_some(step);
@@ -131,10 +160,30 @@ impl Context {
         };
         let device = device.to_string();
         let threads = usize::try_from(tch::get_num_threads()).unwrap_or(1);
-        self.emit(Event::Started { attempt: self.attempt, device, threads, resumed_from });
+        let event = Event::Started { attempt: self.attempt, device, threads, resumed_from };
+        match self.course.begin() {
+            Some((time, said)) => {
+                self.say(Record { time, event });
+                said.into_iter().for_each(|record| self.say(record));
+            }
+            None => self.emit(event),
+        }
         if step == 0 {
             self.text("spec", 0, self.description.clone());
         }
+    }
+
+    /// Does something that the job's outcome does not hang on: draws a picture, writes a table, counts
+    /// a histogram. An error or a panic in it costs a warning that says what is missing and why, and
+    /// nothing else. Everything of that sort goes through here; the job's models and its outcome, which
+    /// it is run for, do not.
+    pub fn decorate(&mut self, what: &str, act: impl FnOnce(&mut Self) -> Result<(), RunError>) {
+        let why = match caught(|| act(self)) {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(panic) => panic.to_string(),
+        };
+        self.warn(format!("{what}: left out, since {why}"));
     }
 
     /// Reports one number.
@@ -152,9 +201,12 @@ impl Context {
         self.emit(Event::Text { tag: tag.to_owned(), step, text });
     }
 
-    /// Says something that a person should know and that does not end the job.
+    /// Says something that a person should know and that does not end the job; what was said before is
+    /// not said again.
     pub fn warn(&mut self, message: String) {
-        self.emit(Event::Warning { message });
+        if self.course.is_news(&message) {
+            self.emit(Event::Warning { message });
+        }
     }
 
     /// Keeps a picture (PNG bytes) in `artifacts/` and reports it. A picture that cannot be written

@@ -4,10 +4,12 @@
 //! [`Finish`], is the tensor half, which only `exp-job` reaches.
 
 mod context;
+mod course;
 mod kind;
 pub mod mishap;
 mod outcome;
 
 pub use context::{Context, Finish, Run, RunError};
+pub use course::Course;
 pub use kind::{AnySettings, Complaint, DataDigest, Kind, Need, Offer, Registered, Settings};
 pub use outcome::{Outcome, Row};

@@ -69,10 +69,12 @@ pub trait Learner {
 pub struct Length {
     /// Passes over the data.
     pub epochs: u64,
-    /// Steps in each.
-    pub steps_per_epoch: u64,
-    /// Examples in a step, over all members.
-    pub examples_per_step: u64,
+    /// Examples in each.
+    pub examples: u64,
+    /// Examples in a step; the last of an epoch may have fewer.
+    pub batch: u64,
+    /// How many learn from each example.
+    pub members: u64,
     /// A checkpoint is committed after every so many epochs, and after the last.
     pub checkpoint_every_epochs: u64,
 }
@@ -87,9 +89,27 @@ pub enum Ended {
 }
 
 impl Length {
+    /// Steps in an epoch.
+    #[must_use]
+    pub fn steps_per_epoch(&self) -> u64 {
+        self.examples.div_ceil(self.batch)
+    }
+
+    /// Steps of all.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.epochs * self.steps_per_epoch()
+    }
+
     /// The epoch of a step, both from 0, and the step's number in it.
     pub(super) fn place(&self, step: u64) -> (u64, u64) {
-        (step / self.steps_per_epoch, step % self.steps_per_epoch)
+        (step / self.steps_per_epoch(), step % self.steps_per_epoch())
+    }
+
+    /// The examples of the first `step` steps, over all members.
+    fn examples_of(&self, step: u64) -> u64 {
+        let (epoch, within) = self.place(step);
+        self.members * (epoch * self.examples + (within * self.batch).min(self.examples))
     }
 }
 
@@ -115,17 +135,18 @@ pub fn run(
     let mut checkpoints = Committer::open(&context.folder.join("checkpoints"));
     let mut step = resume(context, &mut checkpoints, learner)?;
     let mut start = (step == 0).then(|| unsound::copy(&learner.state()));
-    let total = length.epochs * length.steps_per_epoch;
-    context.emit(Event::Phase { name: "train".into(), unit: "step".into(), total });
-    let mut pace = Pace::new(step, length.examples_per_step);
+    let total = length.steps();
+    let train = Event::Phase { name: "train".into(), unit: "step".into(), total };
+    context.emit(train.clone());
+    let mut pace = Pace::new(length.examples_of(step));
     while step < total {
         let (epoch, first) = length.place(step);
         learner.begin_epoch(epoch);
-        let end = step + length.steps_per_epoch - first;
+        let end = step + length.steps_per_epoch() - first;
         while step < end {
             let before = step;
             step = advance(learner, step, length)?;
-            pace.tick(context, step);
+            pace.tick(context, step, length.examples_of(step));
             report(context, &mut checkpoints, false)?;
             let last = step == end;
             let look = last || step / LOOK_EVERY_STEPS > before / LOOK_EVERY_STEPS;
@@ -139,7 +160,7 @@ pub fn run(
                 return Ok(Ended::Interrupted);
             }
         }
-        let score = learner.end_epoch(context, epoch, step)?;
+        let score = measure(context, learner, &mut pace, step, length)?;
         let due = (epoch + 1).is_multiple_of(length.checkpoint_every_epochs);
         let asked = context.interrupted();
         if due || step == total || asked {
@@ -149,20 +170,38 @@ pub fn run(
             save(context, &mut checkpoints, learner, step, score)?;
             start = None;
         }
-        if step < total && asked {
-            report(context, &mut checkpoints, true)?;
-            return Ok(Ended::Interrupted);
+        if step < total {
+            if asked {
+                report(context, &mut checkpoints, true)?;
+                return Ok(Ended::Interrupted);
+            }
+            context.back_to(&train, step);
         }
     }
-    report(context, &mut checkpoints, true)?;
-    pace.finish(context, step);
-    Ok(Ended::Complete)
+    report(context, &mut checkpoints, true).map(|()| Ended::Complete)
+}
+
+/// Ends the epoch that `step` steps lead to; what it takes is none of the time of steps.
+fn measure(
+    context: &mut Context,
+    learner: &mut dyn Learner,
+    pace: &mut Pace,
+    step: u64,
+    length: Length,
+) -> Result<Option<f64>, RunError> {
+    let began = Instant::now();
+    if step == length.steps() {
+        pace.finish(context, step, length.examples_of(step));
+    }
+    let score = learner.end_epoch(context, length.place(step - 1).0, step)?;
+    pace.pause(began);
+    Ok(score)
 }
 
 /// Takes the next steps, at most to the end of the epoch; returns how many are then behind.
 fn advance(learner: &mut dyn Learner, step: u64, length: Length) -> Result<u64, RunError> {
     let within = length.place(step).1;
-    let end = length.steps_per_epoch.min(within + learner.block());
+    let end = length.steps_per_epoch().min(within + learner.block());
     learner.steps(within..end, step)?;
     Ok(step + end - within)
 }
@@ -213,4 +252,20 @@ fn report(context: &mut Context, checkpoints: &mut Committer, wait: bool) -> Res
         context.emit(Event::Checkpoint { step, best, seconds });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_batch_has_no_more_examples_than_it_has() {
+        let length =
+            Length { epochs: 3, examples: 301, batch: 100, members: 2, checkpoint_every_epochs: 1 };
+        assert_eq!((length.steps_per_epoch(), length.steps()), (4, 12));
+        let examples = [0, 1, 3, 4, 5, 12].map(|step| length.examples_of(step));
+        assert_eq!(examples, [0, 200, 600, 602, 802, 1806]);
+        let few = Length { examples: 50, ..length };
+        assert_eq!([1, 2].map(|step| few.examples_of(step)), [100, 200]);
+    }
 }

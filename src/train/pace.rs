@@ -5,43 +5,47 @@ use crate::job::Context;
 use std::time::{Duration, Instant};
 
 /// Time between two progress events: often enough to watch, rare enough to cost nothing.
-const INTERVAL: Duration = Duration::from_millis(500);
+pub(super) const INTERVAL: Duration = Duration::from_millis(500);
 
 /// Reports the progress of one loop.
 pub struct Pace {
-    examples_per_step: u64,
-    last_step: u64,
-    last_time: Instant,
+    /// The examples that were behind the loop, and when.
+    last: (u64, Instant),
     started: (u64, Instant),
 }
 
 impl Pace {
-    /// For a loop that goes on from `step`.
+    /// For a loop that has so many examples behind it.
     #[must_use]
-    pub fn new(step: u64, examples_per_step: u64) -> Self {
-        let now = Instant::now();
-        Self { examples_per_step, last_step: step, last_time: now, started: (step, now) }
+    pub fn new(examples: u64) -> Self {
+        let now = (examples, Instant::now());
+        Self { last: now, started: now }
     }
 
-    /// `step` steps are behind the loop.
-    pub fn tick(&mut self, context: &mut Context, step: u64) {
-        if self.last_time.elapsed() >= INTERVAL {
-            let per_second = self.rate(self.last_step, self.last_time, step);
-            context.emit(Event::Progress { done: step, per_second });
-            self.last_step = step;
-            self.last_time = Instant::now();
+    /// `done` units are behind the loop, and so many examples.
+    pub fn tick(&mut self, context: &mut Context, done: u64, examples: u64) {
+        if self.last.1.elapsed() >= INTERVAL {
+            let per_second = rate(self.last, examples);
+            context.emit(Event::Progress { done, per_second });
+            self.last = (examples, Instant::now());
         }
     }
 
-    /// The loop is through: reports the mean over all of it.
-    pub fn finish(&mut self, context: &mut Context, step: u64) {
-        let per_second = self.rate(self.started.0, self.started.1, step);
-        context.emit(Event::Progress { done: step, per_second });
+    /// What was done since `began` was none of the loop's work.
+    pub fn pause(&mut self, began: Instant) {
+        let aside = began.elapsed();
+        self.last.1 += aside;
+        self.started.1 += aside;
     }
 
-    /// Examples a second since `step` was `from`.
-    fn rate(&self, from: u64, since: Instant, step: u64) -> f64 {
-        let examples = (step - from) * self.examples_per_step;
-        examples as f64 / since.elapsed().as_secs_f64().max(1e-9)
+    /// The loop is through: reports the mean over all of it.
+    pub fn finish(&mut self, context: &mut Context, done: u64, examples: u64) {
+        let per_second = rate(self.started, examples);
+        context.emit(Event::Progress { done, per_second });
     }
+}
+
+/// Examples a second since there were fewer.
+fn rate((from, since): (u64, Instant), examples: u64) -> f64 {
+    (examples - from) as f64 / since.elapsed().as_secs_f64().max(1e-9)
 }

@@ -164,8 +164,8 @@ mod tests {
         let mut learner =
             Doubling { weight: Tensor::from_slice(&[0f32, 1.0]), loss: Tensor::from(0f32) };
         let epochs = 1000 / steps_per_epoch;
-        let length =
-            Length { epochs, steps_per_epoch, examples_per_step: 1, checkpoint_every_epochs };
+        let (examples, batch, members) = (steps_per_epoch, 1, 1);
+        let length = Length { epochs, examples, batch, members, checkpoint_every_epochs };
         let error = epochs::run(&mut context, &mut learner, length).unwrap_err().to_string();
         let mut commits = Committer::open(&Place::trusted(folder.path()).join("checkpoints"));
         let newest = commits.newest(tch::Device::Cpu).0;

@@ -43,7 +43,7 @@ fn job(runs: &Path, name: &str) -> Place {
     std::fs::create_dir_all(folder.join("artifacts")).unwrap();
     let pixels: Vec<u8> = (0..2 * 26 * 26).map(|index| (index % 251) as u8).collect();
     let tiles = picture::Tiles { pixels: &pixels, count: 2, channels: 1, height: 26, width: 26 };
-    let bytes = picture::grid(&tiles, 2, 1).unwrap();
+    let bytes = picture::grid(&tiles, 2, 1).unwrap().png;
     std::fs::write(folder.join("artifacts/digits.png"), bytes).unwrap();
     folder
 }

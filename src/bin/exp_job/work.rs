@@ -1,15 +1,15 @@
 //! From a job's folder to its end: [`carry_out`].
 
+use exp::caught::caught;
 use exp::device::DeviceName;
 use exp::event::{Ending, Event, Sink};
 use exp::experiments::{KINDS, RUNS};
 use exp::files::{Lock, Reserve, atomic};
-use exp::job::{Context, Finish, Outcome, RunError, mishap};
+use exp::job::{Context, Course, Finish, Outcome, RunError, mishap};
 use exp::report::{FanOut, JsonLines, TensorBoard};
 use exp::rundir::{JobFolder, JobSpec, Made, RunDirError, Seal, Status, paths, provenance};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -116,10 +116,6 @@ impl Job {
         }
         let reserve = Reserve::keep(self.folder.place());
         let stop = stopping::listen()?;
-        let needs = inputs::needs(&self.folder, &self.spec)?;
-        inputs::check_data(&self.spec)?;
-        let device = device(self.spec.device)?;
-        tch::set_num_threads(self.spec.threads as i32);
         let board = Arc::new(Mutex::new(self.board()));
         let sinks: Vec<Box<dyn Sink>> = vec![
             Box::new(JsonLines::open(self.folder.place())),
@@ -128,17 +124,23 @@ impl Job {
         ];
         let mut context = Context {
             folder: self.folder.place().clone(),
-            device,
+            device: tch::Device::Cpu,
             seed: self.spec.seed,
             description: self.describe(),
             attempt: record.attempt,
             data_roots: self.spec.data_roots.clone(),
-            needs,
+            needs: BTreeMap::new(),
             sink: Box::new(FanOut(sinks)),
             stop,
+            course: Course::default(),
         };
-        let ended = self.carry(&mut context);
+        let ended = self.prepare(&mut context).and_then(|()| self.carry(&mut context));
+        // What it came to is more than why it did not: the room kept for that serves for this, too.
         drop(reserve);
+        let ended = ended.and_then(|finish| match finish {
+            Finish::Done(outcome) => Ok(Some(self.keep(&mut context, &outcome)?)),
+            Finish::Interrupted => Ok(None),
+        });
         let (ending, message) = match &ended {
             Ok(Some(_)) => (Ending::Done, None),
             Ok(None) => (Ending::Interrupted, None),
@@ -146,23 +148,34 @@ impl Job {
         };
         context.emit(Event::Finished { status: ending, message });
         context.sink.commit();
-        board.lock().unwrap_or_else(PoisonError::into_inner).end_session(ending);
+        let end = || board.lock().unwrap_or_else(PoisonError::into_inner).end_session(ending);
+        if let Err(panic) = caught(end) {
+            complain(&format!("TensorBoard was not told how the job ended: {panic}"));
+        }
         ended
     }
 
-    /// Runs the kind, and turns a panic into an error: what panicked is in the log above it.
-    fn carry(&self, context: &mut Context) -> Result<Option<Seals>, RunError> {
-        let run = RUNS.iter().find(|(kind, _)| *kind == self.spec.kind).map(|(_, run)| run);
-        let run = run.ok_or_else(|| format!("this build has no kind '{}'", self.spec.kind))?;
-        let ended = catch_unwind(AssertUnwindSafe(|| run(&self.spec.settings, context)));
-        let ended = ended.unwrap_or_else(|panic| Err(mishap::of_panic(panic.as_ref()).into()));
-        match ended.map_err(mishap::of_error)? {
-            Finish::Done(outcome) => Ok(Some(self.keep(&outcome)?)),
-            Finish::Interrupted => Ok(None),
-        }
+    /// Looks at what the job needs, and takes its device.
+    fn prepare(&self, context: &mut Context) -> Result<(), RunError> {
+        context.phase("check inputs", "job", self.spec.needs.len() as u64);
+        context.needs = inputs::needs(&self.folder, &self.spec)?;
+        inputs::check_data(&self.spec)?;
+        context.device = device(self.spec.device)?;
+        tch::set_num_threads(self.spec.threads as i32);
+        Ok(())
     }
 
-    fn keep(&self, outcome: &Outcome) -> Result<Seals, RunDirError> {
+    /// Runs the kind, and turns a panic into an error: what panicked is in the log above it.
+    fn carry(&self, context: &mut Context) -> Result<Finish, RunError> {
+        let run = RUNS.iter().find(|(kind, _)| *kind == self.spec.kind).map(|(_, run)| run);
+        let run = run.ok_or_else(|| format!("this build has no kind '{}'", self.spec.kind))?;
+        let ended = caught(|| run(&self.spec.settings, context));
+        let ended = ended.unwrap_or_else(|panic| Err(mishap::of_panic(&panic).into()));
+        ended.map_err(mishap::of_error)
+    }
+
+    fn keep(&self, context: &mut Context, outcome: &Outcome) -> Result<Seals, RunDirError> {
+        context.phase("seal what was made", "job", 1);
         let outcome = Some(self.folder.write_outcome(outcome)?);
         Ok(Seals { made: self.folder.seal()?, outcome })
     }

@@ -22,8 +22,9 @@ mod tests;
 use self::compared::compare;
 use self::drawn::Drawn;
 use super::board::{Board, State};
+use crate::caught::caught;
 use crate::files::{FilesError, atomic};
-use crate::report::{self, picture::PictureError};
+use crate::report;
 use crate::rundir::{JobFolder, JobSpec, RunDirError, RunFolder, Status};
 
 /// The figures of a run.
@@ -51,8 +52,6 @@ enum FigureError {
     Folder(#[from] RunDirError),
     #[error(transparent)]
     Files(#[from] FilesError),
-    #[error("{file}: {source}")]
-    Picture { file: String, source: PictureError },
     #[error("a job has the name of their folder, '{0}': give it another")]
     Name(String),
 }
@@ -69,15 +68,18 @@ struct Job<'a> {
 pub(super) fn write(run: &RunFolder, board: &Board) -> Figures {
     let done = board.slots.iter().filter(|slot| matches!(slot.state, State::Ended(Status::Done)));
     let jobs: Vec<Job> = done.map(|slot| Job { folder: &slot.folder, spec: &slot.spec }).collect();
-    make(run, &jobs).unwrap_or_else(|error| {
-        let told = Some(format!("the figures of the run could not be written: {error}"));
-        Figures { told, ..Figures::default() }
-    })
+    let why = match caught(|| make(run, &jobs)) {
+        Ok(Ok(figures)) => return figures,
+        Ok(Err(error)) => error.to_string(),
+        Err(panic) => panic.to_string(),
+    };
+    let told = Some(format!("the figures of the run could not be written: {why}"));
+    Figures { told, ..Figures::default() }
 }
 
 fn make(run: &RunFolder, jobs: &[Job]) -> Result<Figures, FigureError> {
     let compared = compare(jobs)?;
-    let drawn = Drawn::of(&compared)?;
+    let drawn = Drawn::of(&compared);
     let folder = run.figures();
     if !drawn.files.is_empty() {
         let taken = |job: &&Job| job.spec.name.eq_ignore_ascii_case("figures");

@@ -3,7 +3,7 @@
 //! middle ([`write_latents`]).
 
 use super::encoding::Encoding;
-use super::evaluation::{Measures, numbers};
+use super::evaluation::{Measured, Measures, numbers};
 use super::model::{Autoencoder, Design};
 use crate::data::PictureSplit;
 use crate::files::{Place, atomic};
@@ -72,34 +72,50 @@ pub(super) fn read(folder: &Place, device: Device) -> Result<Autoencoder, RunErr
     Ok(Autoencoder::with_parameters(design, encoder, decoder))
 }
 
+/// The most numbers of `latents.csv`: some 50 MB.
+const TABLE: usize = 5_000_000;
+
 /// Writes where the pictures of `split` lie in the middle: `latents.safetensors`, with means (and
 /// log-variances) `[K, N, latent]` and labels `[N]`, and `latents.csv`, the first member's as a
-/// table; and `latent_dimensions.csv`, what each latent is used for.
-///
-/// # Errors
-/// When a file cannot be written.
+/// table; and `latent_dimensions.csv`, what each latent is used for. What cannot be written costs a
+/// warning.
 pub(super) fn write_latents(
-    context: &Context,
+    context: &mut Context,
     model: &Autoencoder,
     split: &PictureSplit,
-    measures: &Measures,
-) -> Result<(), RunError> {
-    let examples = split.examples();
-    let encoding = Encoding::of(model, split, examples);
-    let mut tensors = Tensors::from([("mean".to_owned(), encoding.mean)]);
-    if let Some(log_variance) = encoding.log_variance {
-        tensors.insert("log_variance".into(), log_variance);
+    measured: &Measured,
+    encoding: &Encoding,
+) {
+    let latent = model.design.latent as usize;
+    let mut tensors = Tensors::from([("mean".to_owned(), encoding.mean.shallow_clone())]);
+    if let Some(log_variance) = &encoding.log_variance {
+        tensors.insert("log_variance".into(), log_variance.shallow_clone());
     }
     if let Some(labels) = &split.labels {
         tensors.insert("label".into(), labels.shallow_clone());
     }
-    let note = serde_json::to_string(&model.design)?;
-    file::write(&context.artefact("latents.safetensors"), &tensors, &note)?;
-    let table = table(&tensors, examples as usize, model.design.latent as usize)?;
-    atomic::write(&context.artefact("latents.csv"), table.as_bytes())?;
-    let dimensions = dimensions(measures, model.design.latent as usize)?;
-    atomic::write(&context.artefact("latent_dimensions.csv"), dimensions.as_bytes())?;
-    Ok(())
+    context.decorate("latents.safetensors", |context| {
+        let note = serde_json::to_string(&model.design)?;
+        file::write(&context.artefact("latents.safetensors"), &tensors, &note)?;
+        Ok(())
+    });
+    context.decorate("the table latents.csv", |context| {
+        let examples = encoding.examples() as usize;
+        let shown = examples.min(TABLE / (tensors.len() * latent).max(1));
+        let text = table(&tensors, shown, latent)?;
+        atomic::write(&context.artefact("latents.csv"), text.as_bytes())?;
+        if shown < examples {
+            context.warn(format!(
+                "latents.csv has the first {shown} of {examples} test pictures, lest it grow too \
+                 large; latents.safetensors has all"
+            ));
+        }
+        Ok(())
+    });
+    context.decorate("the table latent_dimensions.csv", |context| {
+        let text = dimensions(&measured.measures, latent)?;
+        Ok(atomic::write(&context.artefact("latent_dimensions.csv"), text.as_bytes())?)
+    });
 }
 
 /// A line for each example: its number, its label, the first member's means and log-variances.
@@ -111,7 +127,9 @@ fn table(tensors: &Tensors, examples: usize, latent: usize) -> Result<String, Ru
     }
     let columns = ["mean", "log_variance"]
         .into_iter()
-        .filter_map(|name| Some((name, numbers(&tensors.get(name)?.get(0)))))
+        .filter_map(|name| {
+            Some((name, numbers(&tensors.get(name)?.get(0).narrow(0, 0, examples as i64))))
+        })
         .collect::<Vec<_>>();
     for (name, _) in &columns {
         for index in 0..latent {

@@ -1,5 +1,6 @@
 //! How well auto-encoders do on pictures: [`measure`] gives [`Measures`].
 
+use super::encoding::Encoding;
 use super::model::Autoencoder;
 use super::noise;
 use crate::data::PictureSplit;
@@ -32,6 +33,13 @@ pub(super) struct Measures {
     pub(super) variances: Tensor,
 }
 
+/// What one pass over a split found.
+pub(super) struct Measured {
+    pub(super) measures: Measures,
+    /// Where its pictures lie, if that was to be kept.
+    pub(super) encoding: Option<Encoding>,
+}
+
 /// Sums over examples, in double precision on the CPU.
 struct Sums {
     reconstruction: Tensor,
@@ -41,18 +49,31 @@ struct Sums {
     squares: Tensor,
 }
 
-/// Measures `model` on `split`; noise is drawn by `name`, the same at every call.
-pub(super) fn measure(model: &Autoencoder, split: &PictureSplit, name: &str) -> Measures {
+/// Measures `model` on `split`; noise is drawn by `name`, the same at every call. Where the pictures lie
+/// is kept if `keep` says so. `tell` is told how many examples are done.
+pub(super) fn measure(
+    model: &Autoencoder,
+    split: &PictureSplit,
+    name: &str,
+    keep: bool,
+    tell: &mut dyn FnMut(u64),
+) -> Measured {
     no_grad(|| {
         let examples = split.examples();
-        let starts = (0..examples).step_by(CHUNK as usize);
-        let parts = starts.map(|from| {
-            let rows = split.range(from, CHUNK.min(examples - from));
-            part(model, &rows, name, from)
-        });
-        let zeros = Sums::none(model.members(), model.design.latent);
-        let sums = parts.fold(zeros, Sums::plus);
-        sums.over(examples.max(1) as f64, split.images.get(0).numel() as f64)
+        let mut sums = Sums::none(model.members(), model.design.latent);
+        let mut kept = Vec::new();
+        for from in (0..examples).step_by(CHUNK as usize) {
+            tell(from as u64);
+            let pictures = for_all(model, &split.range(from, CHUNK.min(examples - from)));
+            let encoding = Encoding::of_pictures(model, &pictures);
+            sums = sums.plus(part(model, &pictures, &encoding, name, from));
+            if keep {
+                kept.push(encoding);
+            }
+        }
+        let numbers = split.images.size()[1..].iter().product::<i64>();
+        let measures = sums.over(examples.max(1) as f64, numbers as f64);
+        Measured { measures, encoding: keep.then(|| Encoding::joined(&kept, model)) }
     })
 }
 
@@ -62,23 +83,25 @@ pub(super) fn for_all(model: &Autoencoder, rows: &Tensor) -> Tensor {
     rows.unsqueeze(0).expand([model.members(), size[0], size[1]], false)
 }
 
-fn part(model: &Autoencoder, rows: &Tensor, name: &str, from: i64) -> Sums {
-    let pictures = for_all(model, rows);
-    let size = [1, rows.size()[0], model.design.latent];
-    let (mean, z, divergences) = if model.is_variational() {
-        let posterior = model.posterior(&pictures);
-        let purpose = format!("measure/{name}");
-        let noise =
-            noise::normal(&model.design.seeds, &purpose, from as u64, &size, model.options());
-        let z = posterior.sample(&noise);
-        let divergences = posterior.divergence();
-        (posterior.mean, z, divergences)
-    } else {
-        let place = model.place(&pictures);
-        let (z, none) = (place.unsqueeze(1), place.zeros_like());
-        (place, z, none)
+fn part(
+    model: &Autoencoder,
+    pictures: &Tensor,
+    encoding: &Encoding,
+    name: &str,
+    from: i64,
+) -> Sums {
+    let size = [1, pictures.size()[1], model.design.latent];
+    let mean = &encoding.mean;
+    let (z, divergences) = match encoding.posterior() {
+        Some(posterior) => {
+            let purpose = format!("measure/{name}");
+            let noise =
+                noise::normal(&model.design.seeds, &purpose, from as u64, &size, model.options());
+            (posterior.sample(&noise), posterior.divergence())
+        }
+        None => (mean.unsqueeze(1), mean.zeros_like()),
     };
-    let distance = (model.picture(&mean) - &pictures).square();
+    let distance = (model.picture(mean) - pictures).square();
     let over = |tensor: &Tensor, dims: &[i64]| {
         tensor.sum_dim_intlist(dims, false, None::<Kind>).to_device(tch::Device::Cpu)
     };

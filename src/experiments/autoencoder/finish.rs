@@ -1,13 +1,15 @@
 //! From trained auto-encoders to what the job leaves: [`finish`] writes the networks, measures them
 //! for the last time and says so in figures, rows and pictures.
 
-use super::evaluation::{Measures, average, measure};
+use super::encoding::Encoding;
+use super::evaluation::{Measured, Measures, average, measure};
 use super::judge::Judge;
 use super::learner::Autoencoding;
 use super::marginal;
 use super::report::Running;
 use super::{artefacts, latent_space, pictures};
 use crate::job::{Context, Finish, Outcome, Row, RunError};
+use crate::train::Aside;
 use indexmap::IndexMap;
 use tch::Tensor;
 
@@ -15,42 +17,66 @@ use tch::Tensor;
 /// judge says of its samples if there is one.
 ///
 /// # Errors
-/// Whatever writing or drawing meets.
+/// Whatever writing the networks meets. A picture or a table that cannot be made costs a warning.
 pub(super) fn finish(
     context: &mut Context,
-    learner: &Autoencoding<'_>,
+    learner: &mut Autoencoding<'_>,
     judge: Option<&Judge>,
     step: u64,
 ) -> Result<Finish, RunError> {
-    let (model, test) = (&learner.model, &learner.pictures.test);
-    artefacts::write(&context.folder.join("artifacts"), model)?;
-    let measures = measure(model, test, "test");
-    artefacts::write_latents(context, model, test, &measures)?;
-    let about = pictures::about(learner.spec);
-    context.text("pictures", step, about.clone());
-    pictures::draw(context, model, test, &about, step)?;
-    latent_space::embed(context, model, test)?;
-    let mut metrics = figures(&measures, model.is_variational());
+    context.phase("write model", "network", 2);
+    artefacts::write(&context.folder.join("artifacts"), &learner.model)?;
+    let measured = learner.last.take().unwrap_or_else(|| again(context, learner));
+    let (learner, measures) = (&*learner, &measured.measures);
+    if let Some(encoding) = &measured.encoding {
+        draw(context, learner, &measured, encoding, step);
+    }
+    let mut metrics = figures(measures, learner.model.is_variational());
     let last = Running::of(learner);
-    if model.is_variational() {
+    if learner.model.is_variational() {
         metrics.insert("train/bound".to_owned(), average(&last.bound));
     }
     metrics.insert("train/reconstruction".to_owned(), average(&last.reconstruction));
-    let Some(found) = marginal::estimate(context, learner, &measures) else {
+    let Some(found) = marginal::estimate(context, learner, measures) else {
         return Ok(Finish::Interrupted);
     };
     for (name, value) in &found {
         context.scalar(name, step, *value);
     }
     metrics.extend(found);
-    if let Some(judge) = judge {
-        let Some(found) = judge.compare(context, learner, step) else {
+    if let (Some(judge), Some(encoding)) = (judge, &measured.encoding) {
+        let Some(found) = judge.compare(context, learner, encoding, step) else {
             return Ok(Finish::Interrupted);
         };
         metrics.extend(found);
     }
     let rows = vec![row(learner, &metrics)];
     Ok(Finish::Done(Outcome { metrics, rows }))
+}
+
+/// The measures of the test pictures, where training ended in an attempt before this one.
+fn again(context: &mut Context, learner: &Autoencoding<'_>) -> Measured {
+    let test = &learner.pictures.test;
+    let mut aside = Aside::phase(context, "evaluate", "example", test.examples() as u64);
+    measure(&learner.model, test, "test", true, &mut |done| aside.tick(context, done))
+}
+
+/// Everything to be looked at.
+fn draw(
+    context: &mut Context,
+    learner: &Autoencoding<'_>,
+    measured: &Measured,
+    encoding: &Encoding,
+    step: u64,
+) {
+    let mut aside = Aside::phase(context, "draw pictures", "picture", pictures::COUNT);
+    let (model, test) = (&learner.model, &learner.pictures.test);
+    artefacts::write_latents(context, model, test, measured, encoding);
+    context.text("pictures", step, pictures::about(learner.spec));
+    pictures::draw(context, learner, encoding, step, &mut aside);
+    context.decorate("the latents in TensorBoard's projector", |context| {
+        latent_space::embed(context, model, test, encoding)
+    });
 }
 
 fn figures(measures: &Measures, variational: bool) -> IndexMap<String, f64> {

@@ -4,34 +4,32 @@
 use super::encoding::Encoding;
 use super::evaluation::numbers;
 use super::model::Autoencoder;
-use super::pictures::{Pixels, tag};
+use super::pixels::Pixels;
 use crate::data::PictureSplit;
 use crate::job::{Context, RunError};
-use crate::report::picture::{self, Scatter};
+use crate::report::picture::{self, Drawn, Scatter};
 use crate::report::{Embedding, write_embeddings};
 use tch::{Kind, Tensor, no_grad};
 
 /// The most test pictures whose places are shown.
-const POINTS: i64 = 5000;
+pub(super) const POINTS: i64 = 5000;
 
 /// Draws where test pictures lie, by class if they have one: in the plane of the two latents, or in that
-/// of the two principal components of more. One latent makes no plane.
+/// of the two principal components of more.
 ///
 /// # Errors
-/// When the picture cannot be drawn.
+/// When it cannot be drawn.
 pub(super) fn draw(
-    context: &mut Context,
     model: &Autoencoder,
     test: &PictureSplit,
+    encoding: &Encoding,
     about: &str,
-    step: u64,
-) -> Result<(), RunError> {
+) -> Result<Drawn, RunError> {
     let latent = model.design.latent;
-    // A plane needs two latents, and its principal components as many pictures.
-    if latent < 2 || test.examples() < 2 {
-        return Ok(());
+    let places = first(encoding);
+    if latent > 2 && places.size()[0] < 2 {
+        return Err("principal components need two test pictures".into());
     }
-    let places = Encoding::of(model, test, POINTS).mean.get(0);
     let (places, [x, y], plane) = if latent == 2 {
         (places, ["z0", "z1"], String::new())
     } else {
@@ -54,8 +52,12 @@ pub(super) fn draw(
         classes: labels.as_deref().unwrap_or_default(),
         names: &[],
     })?;
-    context.image(&tag(model, "latents"), step, &png);
-    Ok(())
+    Ok(png.into())
+}
+
+/// The first places of the first member, `[N, latent]`.
+fn first(encoding: &Encoding) -> Tensor {
+    encoding.mean.get(0).narrow(0, 0, encoding.examples().min(POINTS))
 }
 
 /// The first `count` classes, where there are any.
@@ -84,17 +86,22 @@ fn principal_plane(places: &Tensor) -> (Tensor, f64) {
 /// # Errors
 /// When the files cannot be written.
 pub(super) fn embed(
-    context: &Context,
+    context: &mut Context,
     model: &Autoencoder,
     test: &PictureSplit,
+    encoding: &Encoding,
 ) -> Result<(), RunError> {
-    let count = test.examples().min(POINTS);
-    if count == 0 {
-        return Ok(());
-    }
-    let places = Encoding::of(model, test, POINTS).mean.get(0);
+    let places = first(encoding);
+    let count = places.size()[0];
     let values: Vec<f32> = numbers(&places).into_iter().map(|value| value as f32).collect();
-    let pixels = Pixels::of(model, &test.range(0, count));
+    let pixels = Pixels::on_a_sheet(model, test, count);
+    let ([_, height, width], [low, narrow]) = (model.design.input, pixels.size());
+    if [low, narrow] != [height, width] {
+        context.warn(format!(
+            "the pictures in TensorBoard's projector have {narrow} x {low} of {width} x {height} \
+             pixels each, since whole ones do not fit on one sheet"
+        ));
+    }
     let examples: Vec<String> = (0..count).map(|example| example.to_string()).collect();
     let labels: Option<Vec<String>> = classes(test, count as usize)
         .map(|labels| labels.into_iter().map(|label| label.to_string()).collect());
@@ -109,7 +116,10 @@ pub(super) fn embed(
         columns: &columns,
         pictures: Some(pixels.tiles()),
     };
-    Ok(write_embeddings(&context.folder, &[embedding])?)
+    for remark in write_embeddings(&context.folder, &[embedding])? {
+        context.warn(remark);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What is trained: [`Autoencoding`] is the [`Learner`] of this kind.
 
+use super::evaluation::Measured;
 use super::model::{Autoencoder, Design};
 use super::report;
 use super::spec::{AutoencoderSpec, Binarisation};
@@ -22,8 +23,11 @@ pub struct Autoencoding<'a> {
     optimisers: [Optimiser; 2],
     pub(super) seeds: Vec<u64>,
     order: Tensor,
-    /// Sums over this epoch's steps of loss, reconstruction and divergence, `[3, K]`.
-    pub(super) sums: Tensor,
+    /// Sums over this epoch's steps of loss, reconstruction and divergence, each weighed by its share of
+    /// a full batch, `[3, K]`.
+    sums: Tensor,
+    /// What was measured on the test pictures after the last epoch.
+    pub(super) last: Option<Measured>,
     /// The last gradients of the encoder and of the decoder.
     pub(super) gradients: [Vec<Tensor>; 2],
     device: tch::Device,
@@ -63,6 +67,7 @@ impl<'a> Autoencoding<'a> {
             optimisers,
             order: Tensor::zeros([0], (Kind::Int64, context.device)),
             sums: Tensor::zeros([3, members as i64], (Kind::Float, context.device)),
+            last: None,
             gradients: [Vec::new(), Vec::new()],
             seeds,
             device: context.device,
@@ -73,6 +78,12 @@ impl<'a> Autoencoding<'a> {
     #[must_use]
     pub fn steps_per_epoch(&self) -> u64 {
         (self.pictures.train.examples() as u64).div_ceil(self.spec.batch)
+    }
+
+    /// The means over the examples of the epoch that has ended of loss, reconstruction and divergence,
+    /// `[3, K]`: each at the time of its step.
+    pub(super) fn means(&self) -> Tensor {
+        &self.sums / (self.pictures.train.examples() as f64 / self.spec.batch as f64)
     }
 
     /// The pictures of step `within` of the epoch, number `step` of all: `[K, B, pixels]`.
@@ -177,11 +188,14 @@ impl Learner for Autoencoding<'_> {
             numbers.iter().map(|&(within, step)| self.batch(within, step)).collect();
         let steps: Vec<_> = numbers.iter().map(|&(_, step)| self.rule(step)).collect();
         let passes = self.members.take(&self.model, &mut self.optimisers, &steps, &pictures)?;
-        for (within, pass) in within.zip(passes) {
+        for ((within, pass), pictures) in within.zip(passes).zip(&pictures) {
             if within == 0 {
                 let _ = self.sums.zero_();
             }
-            self.sums += Tensor::stack(&[pass.loss, pass.reconstruction, pass.divergence], 0);
+            let found = Tensor::stack(&[pass.loss, pass.reconstruction, pass.divergence], 0);
+            // They are means over the batch: of a short one they count for less.
+            let (size, batch) = (pictures.size()[1], self.spec.batch as i64);
+            self.sums += if size == batch { found } else { found * (size as f64 / batch as f64) };
             self.gradients = [pass.encoder, pass.decoder];
         }
         Ok(())

@@ -22,6 +22,7 @@ mod model;
 mod noise;
 mod objective;
 mod pictures;
+mod pixels;
 mod posterior;
 mod report;
 pub mod run;

@@ -3,15 +3,21 @@
 //! What the decoder gives is shown by its mean. The names say what was done to the pictures that were
 //! learnt from: `samples/static_binarisation`; so does the caption of each.
 
+use super::encoding::Encoding;
 use super::latent_space;
+use super::learner::Autoencoding;
 use super::model::Autoencoder;
 use super::noise;
+use super::pixels::Pixels;
 use super::spec::AutoencoderSpec;
 use crate::data::PictureSplit;
 use crate::job::{Context, RunError};
-use crate::report::picture::{self, Tiles};
+use crate::report::picture::{self, Drawn, PictureError};
+use crate::train::{Aside, show};
 use tch::{Device, Kind, Tensor, no_grad};
 
+/// How many pictures there are at most.
+pub(super) const COUNT: u64 = 5;
 /// Test pictures that are shown beside their reconstructions.
 const PAIRS: i64 = 32;
 /// Samples from the prior.
@@ -39,40 +45,43 @@ pub(super) fn about(spec: &AutoencoderSpec) -> String {
     )
 }
 
+/// What is shown, and of what.
+struct Shown<'a> {
+    model: &'a Autoencoder,
+    test: &'a PictureSplit,
+    encoding: &'a Encoding,
+    about: String,
+}
+
 /// Draws pairs of test pictures and reconstructions, samples, interpolations, where test pictures lie
-/// in the middle, and with two latents the manifold.
-///
-/// # Errors
-/// When a picture cannot be drawn.
+/// in the middle, and with two latents the manifold. `encoding` is of the test pictures, or of the first
+/// of them. What cannot be drawn is left out with a warning.
 pub(super) fn draw(
     context: &mut Context,
-    model: &Autoencoder,
-    test: &PictureSplit,
-    about: &str,
+    learner: &Autoencoding<'_>,
+    encoding: &Encoding,
     step: u64,
-) -> Result<(), RunError> {
-    no_grad(|| {
-        reconstructions(context, model, test, about, step)?;
-        let mut show = |what: &str, rows: &Tensor, columns: i64, said: &str| {
-            let pixels = Pixels::of(model, rows);
-            let caption = format!("{said} {about}");
-            let png = picture::captioned_grid(&pixels.tiles(), columns as usize, ZOOM, &caption)?;
-            context.image(&tag(model, what), step, &png);
-            Ok::<(), RunError>(())
+    aside: &mut Aside,
+) {
+    let (model, test) = (&learner.model, &learner.pictures.test);
+    let shown = Shown { model, test, encoding, about: about(learner.spec) };
+    let mut done = 0;
+    let mut next =
+        |context: &mut Context, what: &str, draw: &dyn Fn() -> Result<Drawn, RunError>| {
+            show(context, &tag(model, what), step, || no_grad(draw));
+            done += 1;
+            aside.tick(context, done);
         };
-        let size = [SAMPLES, model.design.latent];
-        let seeds = &model.design.seeds;
-        let places = noise::normal(seeds, "pictures/samples", 0, &size, model.options());
-        show("samples", &model.picture(&places).get(0), 8, said_of_samples(model))?;
-        let said = "From a test picture at the left to another at the right, along a line.";
-        show("interpolations", &interpolations(model, test), STEPS, said)?;
-        if model.is_variational() && model.design.latent == 2 {
-            let places = every(model, &manifold(MANIFOLD).to_device(model.options().1));
-            let said = "The plane of the two latents, at equal shares of the prior.";
-            show("manifold", &model.picture(&places).get(0), MANIFOLD, said)?;
-        }
-        latent_space::draw(context, model, test, about, step)
-    })
+    next(context, "reconstructions", &|| shown.reconstructions());
+    next(context, "samples", &|| shown.samples());
+    next(context, "interpolations", &|| shown.interpolations());
+    if model.is_variational() && model.design.latent == 2 {
+        next(context, "manifold", &|| shown.manifold());
+    }
+    // One latent makes no plane.
+    if model.design.latent > 1 {
+        next(context, "latents", &|| latent_space::draw(model, test, encoding, &shown.about));
+    }
 }
 
 /// The name of a picture among the events.
@@ -89,38 +98,68 @@ fn said_of_samples(model: &Autoencoder) -> &'static str {
     }
 }
 
-/// Test pictures, each above its reconstruction.
-fn reconstructions(
-    context: &mut Context,
-    model: &Autoencoder,
-    test: &PictureSplit,
-    about: &str,
-    step: u64,
-) -> Result<(), RunError> {
-    let rows = test.range(0, PAIRS.min(test.examples()));
-    let again = model.picture(&model.place(&every(model, &rows))).get(0);
-    let (rows, again) = (Pixels::of(model, &rows), Pixels::of(model, &again));
-    let caption = format!("Test pictures and their reconstructions. {about}");
-    let png = picture::pairs(&rows.tiles(), &again.tiles(), 16, ZOOM, &caption)?;
-    context.image(&tag(model, "reconstructions"), step, &png);
-    Ok(())
+impl Shown<'_> {
+    /// What the first member makes of places `[K, R, latent]`, side by side, with these words.
+    fn decoded(&self, places: &Tensor, columns: i64, said: &str) -> Result<Drawn, RunError> {
+        let pixels = Pixels::decoded(self.model, &places.narrow(0, 0, 1));
+        let caption = format!("{said} {}", self.about);
+        Ok(picture::captioned_grid(&pixels.tiles(), columns as usize, ZOOM, &caption)?)
+    }
+
+    /// Test pictures, each above its reconstruction.
+    fn reconstructions(&self) -> Result<Drawn, RunError> {
+        let count = affordable(self.model, PAIRS).min(self.encoding.examples());
+        let places = self.encoding.mean.narrow(0, 0, 1).narrow(1, 0, count);
+        let again = Pixels::decoded(self.model, &places);
+        let rows = Pixels::of(self.model, &self.test.range(0, count));
+        let caption = format!("Test pictures and their reconstructions. {}", self.about);
+        Ok(picture::pairs(&rows.tiles(), &again.tiles(), 16, ZOOM, &caption)?)
+    }
+
+    fn samples(&self) -> Result<Drawn, RunError> {
+        let model = self.model;
+        let (size, seeds) = ([SAMPLES, model.design.latent], &model.design.seeds);
+        let places = noise::normal(seeds, "pictures/samples", 0, &size, model.options());
+        let places = places.narrow(1, 0, affordable(model, SAMPLES));
+        self.decoded(&places, 8, said_of_samples(model))
+    }
+
+    /// From one test picture to the next, along a line in the middle.
+    fn interpolations(&self) -> Result<Drawn, RunError> {
+        let lines = affordable(self.model, INTERPOLATIONS * STEPS) / STEPS;
+        let pairs = INTERPOLATIONS.min(self.encoding.examples() / 2).min(lines.max(1));
+        if pairs == 0 {
+            return Err("a line from one test picture to another needs two of them".into());
+        }
+        let places = self.encoding.mean.narrow(1, 0, 2 * pairs);
+        let size = places.size();
+        let ends = places.contiguous().view([size[0], pairs, 2, 1, size[2]]);
+        let (from, to) = (ends.select(2, 0), ends.select(2, 1));
+        let share = Tensor::linspace(0.0, 1.0, STEPS, self.model.options()).view([1, 1, STEPS, 1]);
+        let line = &from + (&to - &from) * share;
+        let said = "From a test picture at the left to another at the right, along a line.";
+        self.decoded(&line.flatten(1, 2), STEPS, said)
+    }
+
+    /// The plane of two latents.
+    fn manifold(&self) -> Result<Drawn, RunError> {
+        let side = affordable(self.model, MANIFOLD * MANIFOLD).isqrt();
+        let (kind, device) = self.model.options();
+        let places = manifold(side).to_kind(kind).to_device(device).unsqueeze(0);
+        let fewer = if side < MANIFOLD {
+            format!(" {side} x {side} places, since pictures of this size are too large for more.")
+        } else {
+            String::new()
+        };
+        let said = format!("The plane of the two latents, at equal shares of the prior.{fewer}");
+        self.decoded(&places, side, &said)
+    }
 }
 
-/// Rows seen by every member, `[K, R, …]`.
-fn every(model: &Autoencoder, rows: &Tensor) -> Tensor {
-    super::evaluation::for_all(model, &rows.to_kind(model.options().0))
-}
-
-/// From one test picture to the next, along a line in the middle.
-fn interpolations(model: &Autoencoder, test: &PictureSplit) -> Tensor {
-    let pairs = INTERPOLATIONS.min(test.examples() / 2);
-    let places = model.place(&every(model, &test.range(0, 2 * pairs)));
-    let size = places.size();
-    let ends = places.view([size[0], pairs, 2, 1, size[2]]);
-    let (from, to) = (ends.select(2, 0), ends.select(2, 1));
-    let share = Tensor::linspace(0.0, 1.0, STEPS, model.options()).view([1, 1, STEPS, 1]);
-    let line = &from + (&to - &from) * share;
-    model.picture(&line.flatten(1, 2)).get(0)
+/// At most so many pictures as fit 256 MB of bytes, and one at least.
+fn affordable(model: &Autoencoder, most: i64) -> i64 {
+    let numbers: i64 = model.design.input.iter().product();
+    most.min((1 << 28) / numbers.max(1)).max(1)
 }
 
 /// Places in a plane whose coordinates stand at equal shares of the normal distribution (the paper's
@@ -137,55 +176,11 @@ pub(super) fn manifold(side: i64) -> Tensor {
 /// Rows of numbers (0 black, 1 white; beyond them cut off) as pictures side by side.
 ///
 /// # Errors
-/// When there are none, or too many.
+/// When there are none.
 pub(super) fn grid(
     model: &Autoencoder,
     rows: &Tensor,
     columns: usize,
-) -> Result<Vec<u8>, RunError> {
-    Ok(picture::grid(&Pixels::of(model, rows).tiles(), columns, ZOOM)?)
-}
-
-/// Pictures as bytes.
-pub(super) struct Pixels {
-    bytes: Vec<u8>,
-    count: usize,
-    channels: usize,
-    height: usize,
-    width: usize,
-}
-
-impl Pixels {
-    /// Of rows of numbers (0 black, 1 white; what is no number is black), `[N, pixels]`. Pictures of
-    /// one or three channels are as they are; of others the first channel is shown.
-    pub(super) fn of(model: &Autoencoder, rows: &Tensor) -> Self {
-        let [channels, height, width] = model.design.input;
-        let (rows, channels) = if matches!(channels, 1 | 3) {
-            (rows.shallow_clone(), channels)
-        } else {
-            (rows.narrow(1, 0, height * width), 1)
-        };
-        let scaled = (rows.nan_to_num(0.0, 1.0, 0.0).clamp(0.0, 1.0) * 255.0).round();
-        let whole = scaled.to_kind(Kind::Uint8).to_device(Device::Cpu).contiguous();
-        let mut bytes = vec![0; whole.numel()];
-        let length = bytes.len();
-        whole.copy_data_u8(&mut bytes, length);
-        Self {
-            bytes,
-            count: rows.size()[0] as usize,
-            channels: channels as usize,
-            height: height as usize,
-            width: width as usize,
-        }
-    }
-
-    pub(super) fn tiles(&self) -> Tiles<'_> {
-        Tiles {
-            pixels: &self.bytes,
-            count: self.count,
-            channels: self.channels,
-            height: self.height,
-            width: self.width,
-        }
-    }
+) -> Result<Drawn, PictureError> {
+    picture::grid(&Pixels::of(model, rows).tiles(), columns, ZOOM)
 }

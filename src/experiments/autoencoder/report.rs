@@ -1,14 +1,13 @@
 //! What is said after each epoch: [`epoch`].
 
-use super::evaluation::{Measures, average, measure, numbers};
+use super::encoding::Encoding;
+use super::evaluation::{Measured, average, measure, numbers};
 use super::learner::Autoencoding;
-use super::pictures;
 use super::spec::EstimatorSpec;
-use super::variance;
-use crate::data::PictureSplit;
+use super::{latent_space, pictures, variance};
 use crate::job::{Context, RunError};
 use crate::optim::Rates;
-use crate::train::histogram;
+use crate::train::{Aside, histogram};
 
 /// Latents whose divergences are reported one by one; of more there is a histogram.
 const NAMED_LATENTS: usize = 32;
@@ -17,9 +16,9 @@ const NAMED_LATENTS: usize = 32;
 /// score by which checkpoints are chosen where there are validation examples: minus their bound.
 ///
 /// # Errors
-/// When a picture cannot be drawn.
+/// None: what cannot be drawn costs a warning.
 pub(super) fn epoch(
-    learner: &Autoencoding<'_>,
+    learner: &mut Autoencoding<'_>,
     context: &mut Context,
     epoch: u64,
     step: u64,
@@ -29,7 +28,10 @@ pub(super) fn epoch(
     let last = epoch + 1 == learner.spec.epochs;
     let due = |every: u64| every > 0 && (epoch + 1).is_multiple_of(every);
     if logging.histograms_every_epochs > 0 && (last || due(logging.histograms_every_epochs)) {
-        spread(learner, context, step);
+        context.decorate("histograms", |context| {
+            spread(learner, context, step);
+            Ok(())
+        });
     }
     if due(logging.gradient_variance_every_epochs)
         && learner.model.is_variational()
@@ -39,18 +41,54 @@ pub(super) fn epoch(
     }
     // The last pictures are drawn once training is through.
     if due(logging.pictures_every_epochs) && !last {
-        let about = pictures::about(learner.spec);
-        pictures::draw(context, &learner.model, &learner.pictures.test, &about, step)?;
+        let mut aside = Aside::perhaps("draw pictures", "picture", pictures::COUNT);
+        let test = &learner.pictures.test;
+        let encoding = Encoding::of(&learner.model, test, latent_space::POINTS);
+        aside.tick(context, 0);
+        pictures::draw(context, learner, &encoding, step, &mut aside);
     }
     if !last && !due(logging.measure_every_epochs) {
         return Ok(None);
     }
-    split(learner, context, "test", &learner.pictures.test, step);
-    let validation = split(learner, context, "validation", &learner.pictures.validation, step);
-    Ok(validation.map(|measures| -average(&measures.bound)))
+    let validation = measured(learner, context, step, last);
+    Ok(validation.map(|measured| -average(&measured.measures.bound)))
 }
 
-/// Means over the steps of the last epoch, of what the steps themselves found, of each member.
+/// Measures both splits; keeps what was measured of the test pictures if these are the `last`, and
+/// returns what was of the validation pictures.
+fn measured(
+    learner: &mut Autoencoding<'_>,
+    context: &mut Context,
+    step: u64,
+    last: bool,
+) -> Option<Measured> {
+    let splits = [("test", &learner.pictures.test), ("validation", &learner.pictures.validation)];
+    let [tests, validations] = splits.map(|(_, split)| split.examples() as u64);
+    let mut aside = if last {
+        Aside::phase(context, "evaluate", "example", tests + validations)
+    } else {
+        Aside::perhaps("evaluate", "example", tests + validations)
+    };
+    let [test, validation] = splits.map(|(name, pictures)| {
+        let (behind, keep) = if name == "test" { (0, last) } else { (tests, false) };
+        if pictures.examples() == 0 {
+            return None;
+        }
+        let mut tell = |done| aside.tick(context, behind + done);
+        let found = measure(&learner.model, pictures, name, keep, &mut tell);
+        context.decorate(&format!("figures of {name} pictures"), |context| {
+            say(learner, context, name, &found, step);
+            Ok(())
+        });
+        Some(found)
+    });
+    if last {
+        learner.last = test;
+    }
+    validation
+}
+
+/// Means over the examples of the last epoch, of what the steps themselves found, of each member.
 pub(super) struct Running {
     loss: Vec<f64>,
     pub(super) reconstruction: Vec<f64>,
@@ -61,10 +99,10 @@ pub(super) struct Running {
 
 impl Running {
     pub(super) fn of(learner: &Autoencoding<'_>) -> Self {
-        let sums = numbers(&(&learner.sums / learner.steps_per_epoch() as f64));
+        let means = numbers(&learner.means());
         let members = learner.seeds.len();
         let [loss, reconstruction, divergence] =
-            [0, 1, 2].map(|row| sums[row * members..(row + 1) * members].to_vec());
+            [0, 1, 2].map(|row| means[row * members..(row + 1) * members].to_vec());
         let pairs = reconstruction.iter().zip(&divergence);
         let bound = pairs.map(|(one, other)| one - other).collect();
         Self { loss, reconstruction, divergence, bound }
@@ -100,18 +138,14 @@ fn each(context: &mut Context, tag: &str, step: u64, values: &[f64]) {
     }
 }
 
-/// Measures a split, if it has examples, and reports what was measured.
-fn split(
+/// Reports what was measured on the split of this name.
+fn say(
     learner: &Autoencoding<'_>,
     context: &mut Context,
     name: &str,
-    split: &PictureSplit,
+    Measured { measures, .. }: &Measured,
     step: u64,
-) -> Option<Measures> {
-    if split.examples() == 0 {
-        return None;
-    }
-    let measures = measure(&learner.model, split, name);
+) {
     let mut say = |what: &str, values: &[f64]| {
         each(context, &format!("{name}/{what}"), step, values);
     };
@@ -131,7 +165,6 @@ fn split(
             context.histogram(&format!("{name}/kl_of_latents"), step, histogram);
         }
     }
-    Some(measures)
 }
 
 /// Histograms of every parameter and of its last gradient, over all members.

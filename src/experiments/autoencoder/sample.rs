@@ -47,12 +47,14 @@ pub fn sample(
         });
         if from == 0 {
             let first = pictures.narrow(0, 0, size[0].min(TOGETHER));
-            atomic::write(&folder.join("samples.png"), &grid(&model, &first, COLUMNS)?)?;
+            let together = grid(&model, &first, COLUMNS)?;
+            atomic::write(&folder.join("samples.png"), &together.png)?;
+            warnings.extend(together.remark.map(|remark| format!("samples.png: {remark}")));
         }
         for index in 0..size[0] {
             written += 1;
             let one = grid(&model, &pictures.narrow(0, index, 1), 1)?;
-            atomic::write(&folder.join(format!("sample-{written:04}.png")), &one)?;
+            atomic::write(&folder.join(format!("sample-{written:04}.png")), &one.png)?;
         }
     }
     Ok(warnings)

@@ -1,7 +1,6 @@
 //! Training classifiers: [`run`].
 
 use crate::data::{self, DataRoots};
-use crate::event::Event;
 use crate::job::{Context, Finish, RunError};
 use crate::loss;
 use crate::train::supervised::{Batch, Objective, carry_out};
@@ -25,7 +24,7 @@ impl Objective for Labels {
 /// Whatever loading, training or writing meets.
 pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> {
     let spec: ClassifierSpec = serde_json::from_value(settings.clone())?;
-    context.emit(Event::Phase { name: "load data".into(), unit: "set".into(), total: 1 });
+    context.phase("load data", "set", 1);
     let data = data::load(&spec.data, &DataRoots::discover(&context.data_roots), context.device)?;
     carry_out(context, spec.recipe(), &data, &Labels, &|_, _, _| {})
 }

@@ -67,7 +67,7 @@ impl Settings for ClassifierSpec {
     const KIND: &'static str = "classifier";
     const ABOUT: &'static str =
         "one network, or an ensemble side by side, that learns classes from labels";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const OFFERED_BY: &'static [&'static str] = &["data"];
     const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[
         ("data", &[]),

@@ -1,12 +1,12 @@
 //! Training students: [`run`].
 
 use crate::data::{self, DataRoots, Labelled};
-use crate::event::Event;
 use crate::job::{Context, Finish, RunError};
 use crate::loss;
 use crate::metric;
+use crate::train::Aside;
 use crate::train::model::{self, Model};
-use crate::train::supervised::{Batch, Objective, answers, carry_out};
+use crate::train::supervised::{Batch, Objective, answers_with, carry_out};
 use serde_json::Value;
 use tch::{Tensor, no_grad};
 
@@ -55,18 +55,17 @@ fn ask(teachers: &Model, images: &Tensor, temperature: f64) -> Tensor {
 /// Whatever loading, training or writing meets.
 pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> {
     let spec: DistillSpec = serde_json::from_value(settings.clone())?;
-    context.emit(Event::Phase { name: "load data".into(), unit: "set".into(), total: 1 });
+    context.phase("load data", "set", 1);
     let data = data::load(&spec.data, &DataRoots::discover(&context.data_roots), context.device)?;
     let folder = context.need(&spec.teachers)?.join("artifacts");
     let teachers = model::read(&folder, context.device)?;
-    let test = classes(&teachers, &data);
-    let answers = if spec.augment.jitter == 0 {
-        let phase = Event::Phase { name: "ask teachers".into(), unit: "set".into(), total: 1 };
-        context.emit(phase);
-        let logits = answers(teachers.network.as_ref(), &data.train.images);
-        Answers::Kept(no_grad(|| loss::soft_targets(&logits, spec.loss.temperature)))
-    } else {
-        Answers::Asked(teachers)
+    let kept = spec.augment.jitter == 0;
+    let (test, soft) = asked(context, &teachers, &data, kept);
+    let answers = match soft {
+        Some(logits) => {
+            Answers::Kept(no_grad(|| loss::soft_targets(&logits, spec.loss.temperature)))
+        }
+        None => Answers::Asked(teachers),
     };
     let teaching = Teaching { loss: &spec.loss, answers };
     carry_out(context, spec.recipe(), &data, &teaching, &|context, trained, outcome| {
@@ -76,8 +75,23 @@ pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> 
     })
 }
 
-/// The class that the teachers together give each test picture, `[N]`.
-fn classes(teachers: &Model, data: &Labelled) -> Tensor {
-    let logits = answers(teachers.network.as_ref(), &data.test.images);
-    metric::predictions(&metric::ensemble_log_probabilities(&logits)).squeeze_dim(0)
+/// The class that the teachers together give each test picture, `[N]`; and, if they are to be `kept`,
+/// their logits of every training picture, `[K, N, classes]`.
+fn asked(
+    context: &mut Context,
+    teachers: &Model,
+    data: &Labelled,
+    kept: bool,
+) -> (Tensor, Option<Tensor>) {
+    let network = teachers.network.as_ref();
+    let (tests, trains) = (data.test.labels.numel(), data.train.labels.numel());
+    let total = (tests + if kept { trains } else { 0 }) as u64;
+    let mut aside = Aside::phase(context, "ask teachers", "example", total);
+    let logits = answers_with(network, &data.test.images, &mut |done| aside.tick(context, done));
+    let test = metric::predictions(&metric::ensemble_log_probabilities(&logits)).squeeze_dim(0);
+    let soft = kept.then(|| {
+        let mut tell = |done| aside.tick(context, tests as u64 + done);
+        answers_with(network, &data.train.images, &mut tell)
+    });
+    (test, soft)
 }

@@ -132,7 +132,7 @@ impl Settings for DistillSpec {
     const KIND: &'static str = "distill";
     const ABOUT: &'static str =
         "a student that learns from the softened answers of teachers, and from labels";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const REFERENCES: &'static [&'static str] = &["teachers"];
     const OFFERED_BY: &'static [&'static str] = &["data"];
     const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[

@@ -4,6 +4,7 @@ use super::Display;
 use super::view::View;
 use crate::event::{Ending, Event, Record};
 use indexmap::IndexMap;
+use std::collections::HashSet;
 use std::io::Write;
 
 /// Seconds after which a job says how far it is.
@@ -20,6 +21,10 @@ pub struct Lines {
 #[derive(Default)]
 struct Job {
     view: View,
+    /// The phases that were announced in this attempt: one that is gone back to, or is told again as
+    /// the logs are cut back, is no news.
+    announced: HashSet<String>,
+    attempt: u32,
     /// When the last line was written, and the share done then.
     last: (f64, f64),
 }
@@ -42,8 +47,18 @@ impl Display for Lines {
         job.view.take(record);
         let share = job.view.phase.as_ref().map_or(0.0, super::view::Phase::share);
         let text = match &record.event {
-            Event::Phase { .. } => {
+            Event::Started { attempt, .. } => {
+                if *attempt != job.attempt {
+                    job.announced.remove("train");
+                }
+                job.attempt = *attempt;
+                return;
+            }
+            Event::Phase { name, total, .. } => {
                 job.last = (record.time, 0.0);
+                if *total == 0 || !job.announced.insert(name.clone()) {
+                    return;
+                }
                 job.view.beginning()
             }
             Event::Progress { .. } => {
@@ -108,6 +123,37 @@ mod tests {
             lines.show("job", &at(f64::from(done), event));
         }
         assert!(heard.text().lines().count() > 10, "{}", heard.text());
+    }
+
+    #[test]
+    fn a_phase_is_announced_once_an_attempt() {
+        let heard = Shared::default();
+        let mut lines = Lines::new(Box::new(heard.clone()));
+        let phase =
+            |name: &str, total| Event::Phase { name: name.into(), unit: "set".into(), total };
+        let started = |attempt| Event::Started {
+            attempt,
+            device: "cpu".into(),
+            threads: 2,
+            resumed_from: None,
+        };
+        // Told before the logs are cut back, and again after; gone back to; nothing to be seen.
+        for event in [
+            phase("load", 1),
+            started(1),
+            phase("load", 1),
+            phase("train", 9),
+            phase("evaluate", 5),
+            phase("train", 9),
+            phase("check", 0),
+            started(2),
+            phase("train", 9),
+        ] {
+            lines.show("job", &at(1.0, event));
+        }
+        let expected = "job: load: 1 set\njob: train: 9 set\njob: evaluate: 5 set\n\
+                        job: train: 9 set (attempt 2)\n";
+        assert_eq!(heard.text(), expected);
     }
 
     #[test]

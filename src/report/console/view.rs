@@ -76,7 +76,10 @@ impl View {
         let Phase { name, unit, total, done, .. } = phase;
         let mut parts = vec![format!("{name} {}/{} {unit}", group(*done), group(*total))];
         if self.per_second.is_finite() && self.per_second > 0.0 {
-            parts.push(format!("{} examples/s", significant(self.per_second, 3)));
+            // A step is of many examples, and what is told of it is those.
+            let what = if unit.starts_with("step") { "example" } else { unit.as_str() };
+            let rate = significant(self.per_second, 3);
+            parts.push(format!("{rate} {}s/s", what.trim_end_matches('s')));
         }
         parts.extend(phase.time_left(self.now).map(|left| format!("{} left", duration(left))));
         parts.extend(self.measured());

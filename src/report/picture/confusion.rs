@@ -1,11 +1,13 @@
 //! A confusion matrix as a picture ([`confusion_matrix`]).
 
-use super::PictureError;
 use super::canvas::{Canvas, Colour, between, text_width};
+use super::{Drawn, PictureError};
 
 const WHITE: Colour = [255; 3];
 const INK: Colour = [32, 36, 44];
 const FAINT: Colour = [120, 126, 136];
+/// The most pixels that the cells of a side have where they bear no numbers.
+const SIDE: usize = 2400;
 const RULE: Colour = [222, 225, 230];
 const RIGHT: Colour = [24, 92, 160];
 const WRONG: Colour = [200, 50, 32];
@@ -15,20 +17,28 @@ const WRONG: Colour = [200, 50, 32];
 /// numbers do.
 ///
 /// Cells are shaded by their share of their row: blue on the diagonal; red beside it, by the square
-/// root, so that few errors are seen too.
+/// root, so that few errors are seen too. Of more than 40 classes they bear no numbers; of more than
+/// 2,400 neighbours share a cell.
 ///
 /// # Errors
 ///
-/// When `counts` is not a square of that side, or there are too many classes to draw.
+/// When `counts` is not a square of that side.
 pub fn confusion_matrix(
     counts: &[i64],
     classes: usize,
     names: &[String],
-) -> Result<Vec<u8>, PictureError> {
+) -> Result<Drawn, PictureError> {
     let expected = classes * classes;
     if counts.len() != expected || classes == 0 {
         let found = counts.len();
         return Err(PictureError::Size { what: "a confusion matrix", expected, found });
+    }
+    let together = classes.div_ceil(SIDE);
+    if together > 1 {
+        let (counts, groups) = grouped(counts, classes, together);
+        let png = confusion_matrix(&counts, groups, &[])?.png;
+        let remark = format!("Each cell is of {together} neighbouring classes of {classes}.");
+        return Ok(Drawn { png, remark: Some(remark) });
     }
     let names: Vec<String> = (0..classes)
         .map(|class| names.get(class).cloned().unwrap_or_else(|| class.to_string()))
@@ -38,7 +48,18 @@ pub fn confusion_matrix(
     layout.draw_cells(&mut canvas, counts);
     layout.draw_names(&mut canvas, &names);
     layout.draw_missed(&mut canvas, counts);
-    canvas.png()
+    Ok(Drawn { png: canvas.png()?, remark: None })
+}
+
+/// Counts with `together` neighbouring classes as one, and how many there are then.
+fn grouped(counts: &[i64], classes: usize, together: usize) -> (Vec<i64>, usize) {
+    let groups = classes.div_ceil(together);
+    let mut sums = vec![0; groups * groups];
+    for (index, count) in counts.iter().enumerate() {
+        let (row, column) = (index / classes / together, index % classes / together);
+        sums[row * groups + column] += count;
+    }
+    (sums, groups)
 }
 
 /// Where everything is, in pixels.
@@ -62,7 +83,7 @@ impl Layout {
         let largest = counts.iter().max().map_or(0, |count| text_width(&count.to_string(), zoom));
         let longest = names.iter().map(|name| text_width(name, zoom)).max().unwrap_or(0);
         let cell = match zoom {
-            0 => 6,
+            0 => (SIDE / classes).clamp(1, 6),
             _ => (largest.max(longest.min(12 * 6 * zoom)) + 8 * zoom).max(20 * zoom),
         };
         let letters = 6 * zoom;
@@ -176,7 +197,7 @@ mod tests {
             ["T-shirt", "Trouser", "Pullover", "Dress"].map(str::to_owned).to_vec();
         for (classes, names) in [(1, vec![]), (4, words), (10, vec![]), (26, vec![]), (200, vec![])]
         {
-            let bytes = confusion_matrix(&counts(classes), classes, &names).unwrap();
+            let bytes = confusion_matrix(&counts(classes), classes, &names).unwrap().png;
             let (width, height, channels, _) = decoded(&bytes);
             assert!(width.min(height) >= 6 * classes as u32, "{classes}");
             assert_eq!(channels, 3, "{classes}");
@@ -190,12 +211,25 @@ mod tests {
 
     #[test]
     fn the_diagonal_is_blue_and_errors_are_red() {
-        let bytes = confusion_matrix(&[10, 0, 5, 5], 2, &[]).unwrap();
+        let bytes = confusion_matrix(&[10, 0, 5, 5], 2, &[]).unwrap().png;
         let (.., pixels) = decoded(&bytes);
         let has = |colour: Colour| pixels.chunks_exact(3).any(|pixel| pixel == colour);
         assert!(has(RIGHT));
         assert!(has(between(WHITE, RIGHT, 0.5)));
         assert!(has(between(WHITE, WRONG, 0.5_f64.sqrt())));
+    }
+
+    #[test]
+    fn of_thousands_of_classes_neighbours_share_a_cell() {
+        assert_eq!(grouped(&(1..=9).collect::<Vec<_>>(), 3, 2), (vec![12, 9, 15, 9], 2));
+        for (classes, cells, said) in
+            [(256, 256 * 6, false), (1000, 2000, false), (3000, 1500, true)]
+        {
+            let drawn = confusion_matrix(&vec![1; classes * classes], classes, &[]).unwrap();
+            let (width, height, ..) = decoded(&drawn.png);
+            assert!((cells..cells + 30).contains(&width.min(height)), "{classes}: {width}");
+            assert_eq!(drawn.remark.is_some(), said, "{classes}");
+        }
     }
 
     #[test]

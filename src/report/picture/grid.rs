@@ -1,7 +1,8 @@
 //! Many small images side by side ([`grid`]).
 
-use super::PictureError;
 use super::canvas::Canvas;
+use super::fit::fitted;
+use super::{Drawn, PictureError};
 
 /// Images of one size: bytes in the order image, channel, row, column.
 #[derive(Debug, Clone, Copy)]
@@ -15,28 +16,40 @@ pub struct Tiles<'a> {
 }
 
 /// The space between images, before zooming.
-const GAP: usize = 2;
+pub(super) const GAP: usize = 2;
 const GROUND: [u8; 3] = [128; 3];
 
-/// A picture of all tiles, `columns` a row, each pixel drawn `zoom` pixels wide; the gaps are grey,
-/// so that black and white images both stand out.
+/// A picture of all tiles, `columns` a row, each pixel drawn `zoom` pixels wide (or fewer, and images
+/// made smaller, where there is no room for them); the gaps are grey, so that black and white images
+/// both stand out.
 ///
 /// # Errors
 ///
-/// When there are not as many bytes as the shape says, or the picture would be empty or too large.
-pub fn grid(tiles: &Tiles, columns: usize, zoom: usize) -> Result<Vec<u8>, PictureError> {
-    canvas(tiles, columns.clamp(1, tiles.count.max(1)), zoom)?.png()
+/// When there are not as many bytes as the shape says, or the picture would be empty.
+pub fn grid(tiles: &Tiles, columns: usize, zoom: usize) -> Result<Drawn, PictureError> {
+    check(tiles)?;
+    let columns = columns.clamp(1, tiles.count.max(1));
+    let fitted = fitted(tiles, columns, tiles.count.div_ceil(columns), zoom);
+    let png = canvas(&fitted.tiles(), columns, fitted.zoom)?.png()?;
+    Ok(Drawn { png, remark: fitted.remark })
 }
 
-/// As [`grid`], to be drawn into another picture. Where there are fewer tiles than columns, their
-/// places stay free.
-pub(super) fn canvas(tiles: &Tiles, columns: usize, zoom: usize) -> Result<Canvas, PictureError> {
+/// Whether there are as many bytes as the shape says.
+pub(super) fn check(tiles: &Tiles) -> Result<(), PictureError> {
     let Tiles { pixels, count, channels, height, width } = *tiles;
     let channels_expected = if channels == 1 { 1 } else { 3 };
     let expected = count * channels_expected * height * width;
     if pixels.len() != expected || channels != channels_expected {
         return Err(PictureError::Size { what: "a grid of images", expected, found: pixels.len() });
     }
+    Ok(())
+}
+
+/// As [`grid`], to be drawn into another picture, and as large as it comes. Where there are fewer tiles
+/// than columns, their places stay free.
+pub(super) fn canvas(tiles: &Tiles, columns: usize, zoom: usize) -> Result<Canvas, PictureError> {
+    check(tiles)?;
+    let Tiles { pixels, count, channels, height, width } = *tiles;
     let rows = count.div_ceil(columns);
     let side = |tiles: usize, size: usize| match tiles * size {
         0 => 0,
@@ -67,18 +80,18 @@ mod tests {
     fn tiles_lie_row_by_row() {
         let pixels: Vec<u8> = (1..=6).collect();
         let tiles = Tiles { pixels: &pixels, count: 3, channels: 1, height: 1, width: 2 };
-        let (width, height, channels, drawn) = decoded(&grid(&tiles, 2, 1).unwrap());
+        let (width, height, channels, drawn) = decoded(&grid(&tiles, 2, 1).unwrap().png);
         assert_eq!((width, height, channels), (2 + 2 + 2 + 2 + 2, 2 + 1 + 2 + 1 + 2, 1));
         let found: Vec<u8> = drawn.into_iter().filter(|value| *value != 128).collect();
         assert_eq!(found, pixels);
-        let (width, height, ..) = decoded(&grid(&tiles, 9, 3).unwrap());
+        let (width, height, ..) = decoded(&grid(&tiles, 9, 3).unwrap().png);
         assert_eq!((width, height), (3 * (3 * 2 + 8), 3 * (1 + 4)));
     }
 
     #[test]
     fn planes_become_colours() {
         let tiles = Tiles { pixels: &[1, 2, 3], count: 1, channels: 3, height: 1, width: 1 };
-        let (width, _, channels, drawn) = decoded(&grid(&tiles, 1, 1).unwrap());
+        let (width, _, channels, drawn) = decoded(&grid(&tiles, 1, 1).unwrap().png);
         assert_eq!((width, channels), (5, 3));
         assert_eq!(drawn[(2 * 5 + 2) * 3..][..3], [1, 2, 3]);
     }

@@ -6,6 +6,7 @@ mod canvas;
 mod captioned;
 mod chart;
 mod confusion;
+mod fit;
 mod font;
 mod grid;
 mod letters;
@@ -21,6 +22,21 @@ pub use grid::{Tiles, grid};
 pub use lines::{Lines, Series, lines};
 pub use scatter::{Scatter, scatter};
 pub(super) use sprite::sprite;
+
+/// A picture that was drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawn {
+    /// PNG.
+    pub png: Vec<u8>,
+    /// What of it had to be made smaller, in a sentence.
+    pub remark: Option<String>,
+}
+
+impl From<Vec<u8>> for Drawn {
+    fn from(png: Vec<u8>) -> Self {
+        Self { png, remark: None }
+    }
+}
 
 /// Why a picture could not be drawn.
 #[derive(Debug, thiserror::Error)]

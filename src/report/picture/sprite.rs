@@ -2,6 +2,7 @@
 
 use super::PictureError;
 use super::canvas::Canvas;
+use super::fit::{shrunk, smaller};
 use super::grid::Tiles;
 
 /// The longest side of the sheet: what graphics cards take.
@@ -14,10 +15,12 @@ pub(in crate::report) struct Sprite {
     /// The size of one image on it.
     pub(in crate::report) height: usize,
     pub(in crate::report) width: usize,
+    /// Whether it is smaller than it was.
+    pub(in crate::report) is_smaller: bool,
 }
 
 /// All images on a sheet about as many high as wide. Where it would be too large, each image is
-/// shrunk by a whole number, every square of so many pixels to its mean.
+/// made smaller, its pixels the means of those they stand for.
 ///
 /// # Errors
 ///
@@ -34,12 +37,14 @@ pub(in crate::report) fn sprite(tiles: &Tiles) -> Result<Sprite, PictureError> {
     }
     let columns = (1..=count).find(|columns| columns * columns >= count).unwrap_or(0);
     let rows = count.div_ceil(columns.max(1));
-    let fits =
-        |by: &usize| count > 0 && columns * (width / by) <= SIDE && rows * (height / by) <= SIDE;
-    let too_large =
-        PictureError::Extent { width: columns * width, height: rows * height, limit: SIDE };
-    let Some(by) = (1..=width.min(height)).find(fits) else { return Err(too_large) };
-    let (small_height, small_width) = (height / by, width / by);
+    let room = [SIDE / rows.max(1), SIDE / columns.max(1)];
+    if count * height * width == 0 || room.contains(&0) {
+        let (width, height) = (columns * width, rows * height);
+        return Err(PictureError::Extent { width, height, limit: SIDE });
+    }
+    let [small_height, small_width] = smaller([height, width], room);
+    let is_smaller = [small_height, small_width] != [height, width];
+    let pixels = shrunk(tiles, small_height, small_width);
     let (across, down) = (columns * small_width, rows * small_height);
     let mut sheet = vec![0; across * down * 3];
     for tile in 0..count {
@@ -50,20 +55,13 @@ pub(in crate::report) fn sprite(tiles: &Tiles) -> Result<Sprite, PictureError> {
             let place = (corner + row * across + column) * 3;
             for channel in 0..3 {
                 let layer = tile * channels + channel.min(channels - 1);
-                let start = (layer * height + row * by) * width + column * by;
-                sheet[place + channel] = mean(pixels, start, width, by);
+                sheet[place + channel] =
+                    pixels[(layer * small_height + row) * small_width + column];
             }
         }
     }
     let png = Canvas::of_pixels(across, down, sheet)?.png()?;
-    Ok(Sprite { png, height: small_height, width: small_width })
-}
-
-/// The mean of a square of bytes in rows of `width`.
-fn mean(pixels: &[u8], start: usize, width: usize, side: usize) -> u8 {
-    let rows = (0..side).map(|row| &pixels[start + row * width..][..side]);
-    let sum: usize = rows.flatten().map(|value| usize::from(*value)).sum();
-    ((sum + side * side / 2) / (side * side)) as u8
+    Ok(Sprite { png, height: small_height, width: small_width, is_smaller })
 }
 
 #[cfg(test)]
@@ -90,7 +88,17 @@ mod tests {
         assert_eq!((found.height, found.width), (150, 150));
         let (width, height, _, drawn) = decoded(&found.png);
         assert_eq!((width, height), (4500, 4500));
+        assert!(found.is_smaller);
         assert_eq!(drawn[..3], [1, 3, 5], "the means of 0 and 1, 2 and 3, 4 and 5, rounded up");
+    }
+
+    #[test]
+    fn rows_of_numbers_are_shortened() {
+        let pixels: Vec<u8> = vec![7; 5000 * 784];
+        let tiles = Tiles { pixels: &pixels, count: 5000, channels: 1, height: 1, width: 784 };
+        let found = sprite(&tiles).unwrap();
+        assert_eq!((found.height, found.width, found.is_smaller), (1, 112, true));
+        assert_eq!(decoded(&found.png).0, 71 * 112);
     }
 
     #[test]

@@ -50,7 +50,7 @@ mod tests {
             height: 1,
             width: 2,
         };
-        let png = crate::report::picture::grid(&tiles, 1, 1).unwrap();
+        let png = crate::report::picture::grid(&tiles, 1, 1).unwrap().png;
         let pictures = [("one".to_owned(), png.clone()), ("two".to_owned(), png)];
         write_pictures(&place, &pictures, 7.0).unwrap();
         let first = fs::read(&path).unwrap();

@@ -46,24 +46,35 @@ pub enum ProjectorError {
 }
 
 /// Writes points into a job's folder, so that TensorBoard's projector shows them. What an earlier call
-/// wrote is replaced.
+/// wrote is replaced. Returns what became of pictures that are smaller than they were or left out.
 ///
 /// # Errors
 /// If the parts of an embedding do not fit together, or a file cannot be written.
-pub fn write_embeddings(folder: &Place, embeddings: &[Embedding]) -> Result<(), ProjectorError> {
-    let mut config = String::new();
+pub fn write_embeddings(
+    folder: &Place,
+    embeddings: &[Embedding],
+) -> Result<Vec<String>, ProjectorError> {
+    let (mut config, mut remarks) = (String::new(), Vec::new());
     for (index, embedding) in embeddings.iter().enumerate() {
         if embeddings[..index].iter().any(|other| other.name == embedding.name) {
             return Err(ProjectorError::Twice { name: embedding.name.to_owned() });
         }
-        config += &write_one(folder, &format!("{PLACE}/{index}"), embedding)?;
+        let (own, remark) = write_one(folder, &format!("{PLACE}/{index}"), embedding)?;
+        config += &own;
+        remarks.extend(remark);
     }
     // The settings come last: what they name is there.
-    keep(folder, CONFIG, config.as_bytes())
+    keep(folder, CONFIG, config.as_bytes())?;
+    Ok(remarks)
 }
 
-/// Writes the files of one embedding below `place`; gives its part of the settings.
-fn write_one(folder: &Place, place: &str, embedding: &Embedding) -> Result<String, ProjectorError> {
+/// Writes the files of one embedding below `place`; gives its part of the settings, and a remark on its
+/// pictures.
+fn write_one(
+    folder: &Place,
+    place: &str,
+    embedding: &Embedding,
+) -> Result<(String, Option<String>), ProjectorError> {
     let count = points(embedding)?;
     let file = |name: &str| format!("{place}/{name}");
     keep(folder, &file("tensors.tsv"), table(embedding).as_bytes())?;
@@ -78,20 +89,29 @@ fn write_one(folder: &Place, place: &str, embedding: &Embedding) -> Result<Strin
         keep(folder, &file("metadata.tsv"), metadata(embedding.columns, count).as_bytes())?;
         let _ = writeln!(config, "  metadata_path: {}", quoted(&file("metadata.tsv")));
     }
-    if let Some(pictures) = &embedding.pictures {
-        let refused = |error| ProjectorError::Picture { name: embedding.name.to_owned(), error };
-        let sprite = sprite(pictures).map_err(refused)?;
-        keep(folder, &file("sprite.png"), &sprite.png)?;
-        let _ = write!(
-            config,
-            "  sprite {{\n    image_path: {}\n    single_image_dim: {}\n    single_image_dim: {}\n  \
-             }}\n",
-            quoted(&file("sprite.png")),
-            sprite.width,
-            sprite.height
-        );
-    }
-    Ok(config + "}\n")
+    let remark = match embedding.pictures.as_ref().map(sprite) {
+        Some(Ok(sprite)) => {
+            keep(folder, &file("sprite.png"), &sprite.png)?;
+            let (path, width, height) = (quoted(&file("sprite.png")), sprite.width, sprite.height);
+            let _ = write!(
+                config,
+                "  sprite {{\n    image_path: {path}\n    single_image_dim: {width}\n    \
+                 single_image_dim: {height}\n  }}\n"
+            );
+            let said = format!(
+                "the pictures of '{}' in the projector have {width} x {height} pixels each: whole \
+                 ones do not fit on one sheet",
+                embedding.name
+            );
+            sprite.is_smaller.then_some(said)
+        }
+        Some(Err(error)) => {
+            let name = embedding.name.to_owned();
+            Some(ProjectorError::Picture { name, error }.to_string())
+        }
+        None => None,
+    };
+    Ok((config + "}\n", remark))
 }
 
 /// How many points an embedding has, all its parts of one length.

@@ -3,8 +3,7 @@
 use crate::data::{self, Split};
 use crate::metric;
 use crate::nn::Network;
-use std::time::Instant;
-use tch::{Kind, Tensor, no_grad};
+use tch::{Tensor, no_grad};
 
 /// Pictures sent through the network at once.
 const CHUNK: i64 = 1000;
@@ -54,21 +53,38 @@ impl Measures {
 
 /// The logits of all members for pictures `[N, C, H, W]` of bytes: `[K, N, classes]`.
 pub fn answers(network: &dyn Network, images: &Tensor) -> Tensor {
-    let chunks = (0..images.size()[0])
-        .step_by(CHUNK as usize)
-        .map(|from| {
-            let size = CHUNK.min(images.size()[0] - from);
-            no_grad(|| network.logits(&data::scale(&images.narrow(0, from, size)), None))
-        })
-        .collect::<Vec<_>>();
-    Tensor::cat(&chunks, 1)
+    answers_with(network, images, &mut |_| {})
+}
+
+/// As [`answers`]; `tell` is told how many pictures are done.
+pub fn answers_with(network: &dyn Network, images: &Tensor, tell: &mut dyn FnMut(u64)) -> Tensor {
+    #[cfg(test)]
+    tests::count(images);
+    let count = images.size()[0];
+    let chunk = |from: i64| {
+        tell(from as u64);
+        let chunk = images.narrow(0, from, CHUNK.min(count - from));
+        no_grad(|| network.logits(&data::scale(&chunk), None))
+    };
+    // Where there are none, an empty chunk says of what size their answers would be.
+    let starts = (0..count.max(1)).step_by(CHUNK as usize);
+    Tensor::cat(&starts.map(chunk).collect::<Vec<_>>(), 1)
 }
 
 /// Measures `network` on `split`.
 #[must_use]
 pub fn evaluate(network: &dyn Network, split: &Split) -> Measures {
+    evaluate_with(network, split, &mut |_| {})
+}
+
+/// As [`evaluate`]; `tell` is told how many pictures are done.
+pub(super) fn evaluate_with(
+    network: &dyn Network,
+    split: &Split,
+    tell: &mut dyn FnMut(u64),
+) -> Measures {
     no_grad(|| {
-        let logits = answers(network, &split.images);
+        let logits = answers_with(network, &split.images, tell);
         let together = metric::ensemble_log_probabilities(&logits);
         Measures {
             examples: split.labels.numel() as i64,
@@ -81,20 +97,24 @@ pub fn evaluate(network: &dyn Network, split: &Split) -> Measures {
     })
 }
 
-/// Microseconds that `network` (all its members) takes for one picture: the median over passes of
-/// one chunk of `images`.
-#[must_use]
-pub(super) fn microseconds_per_example(network: &dyn Network, images: &Tensor) -> f64 {
-    let size = CHUNK.min(images.size()[0]);
-    let chunk = data::scale(&images.narrow(0, 0, size));
-    let mut times = (0..9)
-        .map(|_| {
-            let start = Instant::now();
-            // Reading one number waits for the device.
-            let _ = no_grad(|| network.logits(&chunk, None)).sum(Kind::Float).double_value(&[]);
-            start.elapsed().as_secs_f64() * 1e6 / size as f64
-        })
-        .collect::<Vec<_>>();
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
+#[cfg(test)]
+pub(super) mod tests {
+    use std::cell::Cell;
+    use tch::Tensor;
+
+    thread_local! {
+        /// Pictures that this thread asked networks about.
+        static ASKED: Cell<i64> = const { Cell::new(0) };
+    }
+
+    pub(super) fn count(images: &Tensor) {
+        ASKED.set(ASKED.get() + images.size()[0]);
+    }
+
+    /// How many pictures networks were asked about during `act`.
+    pub(in super::super) fn asked_during(act: impl FnOnce()) -> i64 {
+        let before = ASKED.get();
+        act();
+        ASKED.get() - before
+    }
 }

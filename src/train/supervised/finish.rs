@@ -1,20 +1,20 @@
-//! From recipe to trained network: [`carry_out`] trains, keeps the model, measures it for the last
-//! time and says so in figures, rows and pictures.
+//! From recipe to trained network: [`carry_out`] trains, keeps the model, and says what it came to in
+//! figures, rows and pictures.
 
 use crate::data::Labelled;
-use crate::files::atomic;
 use crate::job::{Context, Finish, Outcome, Row, RunError};
-use crate::metric;
 use crate::nn::Network;
-use crate::report::picture::{self, Tiles};
+use crate::train::Aside;
 use crate::train::epochs::{self, Ended, Length};
 use crate::train::model::{self, ModelNote};
 use indexmap::IndexMap;
-use tch::{Device, Tensor, no_grad};
+use tch::no_grad;
 
-use super::evaluation::{Measures, evaluate, microseconds_per_example};
+use super::evaluation::{Measures, evaluate_with};
 use super::learner::{Objective, Supervised};
+use super::pictures;
 use super::recipe::{Recipe, Select};
+use super::speed::{self, microseconds_per_example};
 
 /// A network at the end of its training, for what a kind wants to measure beyond the usual.
 pub struct Trained<'a> {
@@ -30,7 +30,8 @@ pub struct Trained<'a> {
 /// adds what the kind has to say of the trained network to its outcome.
 ///
 /// # Errors
-/// Whatever training or writing meets.
+/// Whatever training or writing the model meets. A picture or a table that cannot be made costs a
+/// warning.
 pub fn carry_out(
     context: &mut Context,
     recipe: Recipe<'_>,
@@ -38,38 +39,51 @@ pub fn carry_out(
     objective: &dyn Objective,
     measure: &dyn Fn(&mut Context, &Trained<'_>, &mut Outcome),
 ) -> Result<Finish, RunError> {
+    context.phase("build networks", "network", recipe.members);
     let mut learner = Supervised::new(context, recipe, data, objective)?;
-    let steps_per_epoch = learner.steps_per_epoch();
     let length = Length {
         epochs: recipe.epochs,
-        steps_per_epoch,
-        examples_per_step: recipe.batch * recipe.members,
+        examples: learner.examples() as u64,
+        batch: recipe.batch,
+        members: recipe.members,
         checkpoint_every_epochs: recipe.logging.checkpoint_every_epochs,
     };
     if epochs::run(context, &mut learner, length)? == Ended::Interrupted {
         return Ok(Finish::Interrupted);
     }
+    context.phase("write model", "network", recipe.members);
     if recipe.select == Select::Best {
-        take_best(context, &learner)?;
+        take_best(context, &mut learner)?;
     }
-    let network = learner.network();
     let note = ModelNote {
         network: recipe.network.clone(),
         input: [data.shape.channels, data.shape.height, data.shape.width],
         classes: data.classes,
         seeds: learner.seeds.clone(),
     };
-    model::write(&context.folder.join("artifacts"), network, &note)?;
-    let step = recipe.epochs * steps_per_epoch;
-    let test = evaluate(network, &data.test);
-    pictures(context, data, &test, step)?;
+    model::write(&context.folder.join("artifacts"), learner.network(), &note)?;
+    let last = learner.last.take();
+    let network = learner.network();
+    let test = last.unwrap_or_else(|| measured(context, network, data));
+    let step = length.steps();
+    context.phase("draw pictures", "picture", 2);
+    pictures::draw(context, data, &test, step);
+    context.phase("time the network", "network", recipe.members);
     let mut outcome = Outcome { metrics: figures(&test), rows: rows(network, data, &test) };
     measure(context, &Trained { network, test: &test, step }, &mut outcome);
     Ok(Finish::Done(outcome))
 }
 
-/// Puts the parameters of the best checkpoint into the network.
-fn take_best(context: &Context, learner: &Supervised<'_>) -> Result<(), RunError> {
+/// What the network comes to on the test examples, where the last epoch has not measured this very one.
+fn measured(context: &mut Context, network: &dyn Network, data: &Labelled) -> Measures {
+    let total = data.test.labels.numel() as u64;
+    let mut aside = Aside::phase(context, "evaluate", "example", total);
+    evaluate_with(network, &data.test, &mut |done| aside.tick(context, done))
+}
+
+/// Puts the parameters of the best checkpoint into the network; of another than was measured last.
+fn take_best(context: &Context, learner: &mut Supervised<'_>) -> Result<(), RunError> {
+    learner.last = None;
     let mut store = crate::train::checkpoint::Store::open(&context.folder.join("checkpoints"));
     let best = store
         .best(context.device)
@@ -111,16 +125,18 @@ fn rows(network: &dyn Network, data: &Labelled, test: &Measures) -> Vec<Row> {
         .map(|tensor| (tensor.numel() * tensor.kind().elt_size_in_bytes()) as f64)
         .sum::<f64>();
     let microseconds = microseconds_per_example(network, &data.test.images);
-    let row = |label: &str, errors: f64, nll: f64, share: f64| Row {
-        label: label.to_owned(),
-        values: IndexMap::from([
+    let row = |label: &str, errors: f64, nll: f64, share: f64| {
+        let mut values = IndexMap::from([
             ("errors".to_owned(), errors),
             ("error_rate".to_owned(), errors / test.examples as f64),
             ("nll".to_owned(), nll),
             ("parameters".to_owned(), count * share),
             ("bytes".to_owned(), bytes * share),
-            ("microseconds_per_example".to_owned(), microseconds * share),
-        ]),
+        ]);
+        if let Some(microseconds) = microseconds {
+            values.insert(speed::COLUMN.to_owned(), microseconds * share);
+        }
+        Row { label: label.to_owned(), values }
     };
     if members == 1 {
         return vec![row("", test.ensemble_errors as f64, test.ensemble_nll, 1.0)];
@@ -129,45 +145,4 @@ fn rows(network: &dyn Network, data: &Labelled, test: &Measures) -> Vec<Row> {
         row(&format!("ensemble of {members}"), test.ensemble_errors as f64, test.ensemble_nll, 1.0),
         row("one member (mean)", test.mean_errors(), test.mean_nll(), 1.0 / members as f64),
     ]
-}
-
-/// The confusion matrix as a picture and a table, and the pictures that were taken for another.
-fn pictures(
-    context: &mut Context,
-    data: &Labelled,
-    test: &Measures,
-    step: u64,
-) -> Result<(), RunError> {
-    let confusion = metric::confusion(&test.predictions, &data.test.labels, data.classes);
-    let counts = Vec::<i64>::try_from(&confusion.to_device(Device::Cpu).flatten(0, -1))?;
-    let classes = data.classes as usize;
-    let names = (0..classes).map(|class| class.to_string()).collect::<Vec<_>>();
-    let picture = picture::confusion_matrix(&counts, classes, &names)?;
-    context.image("test/confusion", step, &picture);
-    let rows = counts.chunks(classes).map(|row| row.iter().map(ToString::to_string).collect());
-    let table = rows.map(|row: Vec<String>| row.join(",") + "\n").collect::<String>();
-    atomic::write(&context.artefact("confusion.csv"), table.as_bytes())?;
-    let wrong = test.predictions.not_equal_tensor(&data.test.labels).nonzero().squeeze_dim(-1);
-    let shown = wrong.narrow(0, 0, wrong.size()[0].min(64));
-    if shown.numel() > 0 {
-        let tiles = data.test.images.index_select(0, &shown).to_device(Device::Cpu);
-        context.image("test/misclassified", step, &grid(&tiles)?);
-    }
-    Ok(())
-}
-
-/// Pictures `[N, C, H, W]` of bytes, side by side.
-fn grid(tiles: &Tensor) -> Result<Vec<u8>, RunError> {
-    let (count, channels, height, width) = tiles.size4()?;
-    let mut pixels = vec![0; tiles.numel()];
-    let length = pixels.len();
-    tiles.contiguous().copy_data_u8(&mut pixels, length);
-    let tiles = Tiles {
-        pixels: &pixels,
-        count: count as usize,
-        channels: channels as usize,
-        height: height as usize,
-        width: width as usize,
-    };
-    Ok(picture::grid(&tiles, 8, 2)?)
 }

@@ -11,6 +11,7 @@ use crate::train::checkpoint::Tensors;
 use crate::train::epochs::Learner;
 use tch::{Kind, Tensor, no_grad};
 
+use super::evaluation::Measures;
 use super::recipe::Recipe;
 use super::report;
 
@@ -40,8 +41,10 @@ pub struct Supervised<'a> {
     objective: &'a dyn Objective,
     pub(super) seeds: Vec<u64>,
     order: Tensor,
-    /// Sum of the losses of this epoch's steps, `[K]`.
+    /// Sum of the losses of this epoch's steps, each weighed by its share of a full batch, `[K]`.
     pub(super) loss_sum: Tensor,
+    /// What was measured on the test examples after the last epoch.
+    pub(super) last: Option<Measures>,
     pub(super) gradients: Vec<Tensor>,
     pub(super) device: tch::Device,
 }
@@ -74,13 +77,14 @@ impl<'a> Supervised<'a> {
             seeds,
             order,
             loss_sum,
+            last: None,
             gradients: Vec::new(),
             device: context.device,
         })
     }
 
     /// Training examples.
-    fn examples(&self) -> i64 {
+    pub(super) fn examples(&self) -> i64 {
         self.data.train.labels.numel() as i64
     }
 
@@ -88,6 +92,12 @@ impl<'a> Supervised<'a> {
     #[must_use]
     pub fn steps_per_epoch(&self) -> u64 {
         (self.examples() as u64).div_ceil(self.recipe.batch)
+    }
+
+    /// The mean of the loss over the examples of the epoch that has ended, `[K]`: each at the time of
+    /// its step.
+    pub(super) fn mean_loss(&self) -> Tensor {
+        &self.loss_sum / (self.examples() as f64 / self.recipe.batch as f64)
     }
 
     /// The network.
@@ -175,7 +185,9 @@ impl Learner for Supervised<'_> {
         if within == 0 {
             let _ = self.loss_sum.zero_();
         }
-        self.loss_sum += loss;
+        // The loss is the mean over the batch: of a short one it counts for less.
+        let batch = self.recipe.batch as i64;
+        self.loss_sum += if size == batch { loss } else { loss * (size as f64 / batch as f64) };
         self.gradients = gradients;
         Ok(())
     }

@@ -2,13 +2,18 @@
 //!
 //! A kind states its [`Recipe`] and its [`Objective`] and calls [`carry_out`].
 
+mod clock;
 mod evaluation;
 mod finish;
 mod learner;
+mod pictures;
 mod recipe;
 mod report;
+mod speed;
+#[cfg(test)]
+mod tests;
 
-pub use evaluation::{Measures, answers, evaluate};
+pub use evaluation::{Measures, answers, answers_with, evaluate};
 pub use finish::{Trained, carry_out};
 pub use learner::{Batch, Objective, Supervised};
 pub use recipe::{LoggingSpec, Recipe, Select, input_shape};

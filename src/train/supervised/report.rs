@@ -3,9 +3,9 @@
 use crate::data::Split;
 use crate::job::{Context, RunError};
 use crate::optim::Rates;
-use crate::train::histogram;
+use crate::train::{Aside, histogram};
 
-use super::evaluation::{Measures, evaluate};
+use super::evaluation::{Measures, evaluate_with};
 use super::learner::Supervised;
 
 /// Reports the losses, measures and histograms that are due after `epoch` (from 0), and returns the
@@ -14,7 +14,7 @@ use super::learner::Supervised;
 /// # Errors
 /// When a measurement fails.
 pub(super) fn epoch(
-    learner: &Supervised<'_>,
+    learner: &mut Supervised<'_>,
     context: &mut Context,
     epoch: u64,
     step: u64,
@@ -24,19 +24,35 @@ pub(super) fn epoch(
     let last = epoch + 1 == learner.recipe.epochs;
     let histograms = logging.histograms_every_epochs;
     if histograms > 0 && (last || (epoch + 1).is_multiple_of(histograms)) {
-        spread(learner, context, step);
+        context.decorate("histograms", |context| {
+            spread(learner, context, step);
+            Ok(())
+        });
     }
     if !last && !(epoch + 1).is_multiple_of(logging.measure_every_epochs) {
         return Ok(None);
     }
-    measure(learner, context, "test", &learner.data.test, step);
-    Ok(measure(learner, context, "validation", &learner.data.validation, step)
-        .map(|measures| measures.ensemble_nll))
+    let splits = [("test", &learner.data.test), ("validation", &learner.data.validation)];
+    let total = splits.iter().map(|(_, split)| split.labels.numel() as u64).sum();
+    let mut aside = if last {
+        Aside::phase(context, "evaluate", "example", total)
+    } else {
+        Aside::perhaps("evaluate", "example", total)
+    };
+    let [test, validation] = splits.map(|(name, split)| {
+        let behind = if name == "test" { 0 } else { learner.data.test.labels.numel() as u64 };
+        measure(learner, context, name, split, step, &mut |context, done| {
+            aside.tick(context, behind + done);
+        })
+    });
+    if last {
+        learner.last = test;
+    }
+    Ok(validation.map(|measures| measures.ensemble_nll))
 }
 
 fn losses(learner: &Supervised<'_>, context: &mut Context, step: u64) -> Result<(), RunError> {
-    let steps = learner.steps_per_epoch() as f64;
-    let losses = Vec::<f64>::try_from(&(&learner.loss_sum / steps).to_kind(tch::Kind::Double))?;
+    let losses = Vec::<f64>::try_from(&learner.mean_loss().to_kind(tch::Kind::Double))?;
     context.scalar("train/loss", step, losses.iter().sum::<f64>() / losses.len() as f64);
     if losses.len() > 1 {
         for (member, &loss) in losses.iter().enumerate() {
@@ -69,18 +85,20 @@ fn spread(learner: &Supervised<'_>, context: &mut Context, step: u64) {
     }
 }
 
-/// Measures one split, if it has examples, and reports what was measured.
+/// Measures one split, if it has examples, and reports what was measured; `tell` is told how many
+/// examples are done.
 fn measure(
     learner: &Supervised<'_>,
     context: &mut Context,
     name: &str,
     split: &Split,
     step: u64,
+    tell: &mut dyn FnMut(&mut Context, u64),
 ) -> Option<Measures> {
     if split.labels.numel() == 0 {
         return None;
     }
-    let measures = evaluate(learner.network(), split);
+    let measures = evaluate_with(learner.network(), split, &mut |done| tell(context, done));
     context.scalar(&format!("{name}/errors"), step, measures.ensemble_errors as f64);
     context.scalar(&format!("{name}/error"), step, measures.error());
     context.scalar(&format!("{name}/accuracy"), step, 1.0 - measures.error());

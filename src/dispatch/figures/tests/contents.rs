@@ -91,7 +91,7 @@ fn drawn(kinds: &[(&'static str, Vec<Made>)]) -> Drawn {
         let settings = all(&table);
         Compared { kind, table, outcomes: vec![metric; made.len()], settings, ended: 0.0 }
     });
-    Drawn::of(&compared.collect::<Vec<_>>()).unwrap()
+    Drawn::of(&compared.collect::<Vec<_>>())
 }
 
 #[test]
@@ -118,6 +118,21 @@ fn pictures_of_one_setting_have_names_of_their_own() {
     let tags: Vec<&str> = drawn.tagged.iter().map(|(tag, _)| tag.as_str()).collect();
     assert_eq!(tags[1..], ["figures/test x against other latent", "figures/test x against rate"]);
     assert!(drawn.figures.told.is_none());
+}
+
+#[test]
+fn a_metric_without_a_number_costs_its_picture_alone() {
+    let made = trials([2, 5, 10].map(|latent| json!({"latent": latent})));
+    let table = table(&made);
+    let outcomes = [1.0, 2.0, 3.0].map(|x| outcome(&[("test/nll", f64::NAN), ("test/x", x)]));
+    let settings = all(&table);
+    let compared =
+        Compared { kind: "trial", table, outcomes: outcomes.into(), settings, ended: 0.0 };
+    let drawn = Drawn::of(&[compared]);
+    let files: Vec<&str> = drawn.files.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(files, ["x-against-latent.png", "latent.csv"]);
+    let told = drawn.figures.told.unwrap();
+    assert!(told.contains("left out: nll-against-latent.png: cannot draw"), "{told}");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! How far an auto-encoder's samples are from real pictures, as a classifier sees them: [`Judge`].
 //!
 //! The classifier is shown test pictures and as many samples, mean pictures of the decoder at draws
-//! from N(0, I). It learnt from grey values, bytes scaled to 0..1 and no further, and is shown both in
+//! from N(0, I). It learnt from pixel values, bytes scaled to 0..1 and no further, and is shown both in
 //! that form; what a sample has beyond black and white is cut off. Where the auto-encoder's pixels are
-//! binarised, its mean picture is the probability of white, and what corresponds to that is the grey
+//! binarised, its mean picture is the probability of 1, and what corresponds to that is the
 //! value the pixel was drawn by: so the test pictures are shown as they were before. A mean picture is
 //! smoother than one drawn from p(x | z), for every form alike.
 //!
@@ -22,14 +22,14 @@ pub(super) mod opinion;
 mod sets;
 mod verdict;
 
+use super::encoding::Encoding;
 use super::learner::Autoencoding;
 use super::marginal::spread;
 use super::spec::AutoencoderSpec;
 use crate::data::PictureSplit;
-use crate::event::Event;
 use crate::job::{Context, RunError};
 use crate::nn::Network;
-use crate::train::model;
+use crate::train::{Pace, model};
 use indexmap::IndexMap;
 use kernel::distance;
 use opinion::Opinion;
@@ -80,11 +80,12 @@ impl Judge {
         &self,
         context: &mut Context,
         learner: &Autoencoding<'_>,
+        encoding: &Encoding,
         step: u64,
     ) -> Option<IndexMap<String, f64>> {
-        let total = learner.seeds.len() as u64;
-        context.emit(Event::Phase { name: "judge samples".into(), unit: "member".into(), total });
-        let found = no_grad(|| self.figures(context, learner))?;
+        let sets = if learner.model.is_variational() { 2 } else { 3 };
+        context.phase("judge samples", "set", sets * learner.seeds.len() as u64);
+        let found = no_grad(|| self.figures(context, learner, encoding))?;
         for (name, value) in &found {
             context.scalar(name, step, *value);
         }
@@ -95,9 +96,11 @@ impl Judge {
 
     fn figures(
         &self,
-        context: &Context,
+        context: &mut Context,
         learner: &Autoencoding<'_>,
+        encoding: &Encoding,
     ) -> Option<IndexMap<String, f64>> {
+        let (mut pace, mut done) = (Pace::new(0), 0);
         let real = Opinion::of(self.network.as_ref(), &self.real);
         let size = opinion::size(&real.features);
         let sized = |opinion: &Opinion| (&opinion.features / &size).flatten(1, 2);
@@ -106,7 +109,7 @@ impl Judge {
         let half = |first: i64| features.slice(0, first, None, 2);
         let floor = distance(&half(0), &half(1));
         let mut found = verdict::named("real", &[Verdict::of(&real, floor)]);
-        for (set, places) in sets::places(learner, &self.numbers) {
+        for (set, places) in sets::places(learner, encoding, &self.numbers) {
             let pictures = sets::pictures(&learner.model, &places);
             let mut of_members = Vec::new();
             for member in 0..learner.model.members() {
@@ -116,6 +119,8 @@ impl Judge {
                 let opinion = Opinion::of(self.network.as_ref(), &pictures.get(member));
                 let apart = distance(&sized(&opinion), &features);
                 of_members.push(Verdict::of(&opinion, apart));
+                done += 1;
+                pace.tick(context, done, done * self.real.size()[0] as u64);
             }
             found.extend(verdict::named(set, &of_members));
         }
@@ -132,7 +137,7 @@ fn about(count: i64, plain: bool) -> String {
         ""
     };
     format!(
-        "A classifier looks at {count} pictures of each. `real`: test pictures, as grey values; their \
+        "A classifier looks at {count} pictures of each. `real`: test pictures, not binarised; their \
          distance is that between two halves of them, a floor. `samples`: means of the decoder at \
          draws from N(0, I). `reconstructions`: of the test pictures.{fitted} The distance is the squared kernel distance between features \
          (Binkowski et al. 2018), in no unit, and may be below 0 by chance; the entropy is that of the mean \

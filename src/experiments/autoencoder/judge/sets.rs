@@ -1,36 +1,31 @@
 //! The sets of pictures that are judged: [`places`] in the middle, and [`pictures`] there.
 
-use super::super::evaluation::for_all;
+use super::super::encoding::Encoding;
 use super::super::learner::Autoencoding;
 use super::super::model::Autoencoder;
 use super::super::noise;
 use super::fitted;
 use tch::{Kind, Tensor};
 
-/// Places decoded, or pictures encoded, at once.
+/// Places decoded at once.
 const CHUNK: i64 = 500;
 
 /// Each set's name and places, `[K, N, latent]`: draws from N(0, I); where the test pictures of these
 /// numbers `[N]` lie, in their order; and of the plain form draws from a fitted normal distribution.
-pub(super) fn places(learner: &Autoencoding<'_>, numbers: &Tensor) -> Vec<(&'static str, Tensor)> {
+pub(super) fn places(
+    learner: &Autoencoding<'_>,
+    encoding: &Encoding,
+    numbers: &Tensor,
+) -> Vec<(&'static str, Tensor)> {
     let (model, count) = (&learner.model, numbers.size()[0]);
     let size = [count, model.design.latent];
     let prior = noise::normal(&learner.seeds, "judge/samples", 0, &size, model.options());
-    let mut sets = vec![("samples", prior), ("reconstructions", encoded(learner, numbers))];
+    let encoded = encoding.mean.index_select(1, numbers);
+    let mut sets = vec![("samples", prior), ("reconstructions", encoded)];
     if !model.is_variational() {
         sets.push(("fitted_normal", fitted::draw(learner, count)));
     }
     sets
-}
-
-fn encoded(learner: &Autoencoding<'_>, numbers: &Tensor) -> Tensor {
-    let (model, test) = (&learner.model, &learner.pictures.test);
-    let chunk = |from: i64| {
-        let chosen = numbers.narrow(0, from, CHUNK.min(numbers.size()[0] - from));
-        model.place(&for_all(model, &test.rows(&chosen)))
-    };
-    let chunks: Vec<_> = (0..numbers.size()[0]).step_by(CHUNK as usize).map(chunk).collect();
-    Tensor::cat(&chunks, 1)
 }
 
 /// The mean pictures of places `[K, N, latent]`: bytes, `[K, N, C, H, W]`.

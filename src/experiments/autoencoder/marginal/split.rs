@@ -10,7 +10,6 @@ use super::super::model::Autoencoder;
 use super::super::noise;
 use super::super::spec::LikelihoodEstimateSpec;
 use super::{Estimate, hmc, importance};
-use crate::event::Event;
 use crate::job::Context;
 use crate::train::Pace;
 use indexmap::IndexMap;
@@ -52,10 +51,10 @@ fn of_pictures(
         LikelihoodEstimateSpec::Hmc(spec) => ("sample", (spec.burn_in + spec.samples) as u64),
         _ => ("example", pictures.size()[1] as u64),
     };
-    context.emit(Event::Phase { name: "estimate log p(x)".into(), unit: unit.into(), total });
-    let mut pace = Pace::new(0, 1);
+    context.phase("estimate log p(x)", unit, total);
+    let mut pace = Pace::new(0);
     let mut go_on = |done: u64| {
-        pace.tick(context, done);
+        pace.tick(context, done, done);
         !context.interrupted()
     };
     match spec {

@@ -37,7 +37,7 @@ pub struct AutoencoderSpec {
     pub members: u64,
     /// The pictures.
     pub data: PicturesSpec,
-    /// Whether grey values become black and white, and when.
+    /// Whether pixel values become 0 or 1 (each of three colours by itself), and when.
     #[serde(default)]
     pub binarisation: Binarisation,
     /// Numbers in the middle.
@@ -122,7 +122,7 @@ impl AutoencoderSpec {
 impl Settings for AutoencoderSpec {
     const KIND: &'static str = "autoencoder";
     const ABOUT: &'static str = "pictures through a bottleneck and back, plain or variational";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const REFERENCES: &'static [&'static str] = &["judge"];
     const OFFERED_BY: &'static [&'static str] = &["data"];
     const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[

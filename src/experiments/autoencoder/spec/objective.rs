@@ -25,14 +25,14 @@ impl Form {
     }
 }
 
-/// Whether grey values become black and white, and when.
+/// Whether pixel values become 0 or 1 (each of three colours by itself), and when.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Binarisation {
     /// Grey values stay; a Bernoulli likelihood takes them for probabilities.
     #[default]
     None,
-    /// Every pixel is drawn once, white with its grey value as probability; the same for every seed.
+    /// Every pixel is drawn once, 1 with its value (0 to 1) as probability; the same for every seed.
     Static,
     /// Training pixels are drawn anew at every step; the others once, as for `static`.
     Dynamic,
@@ -43,7 +43,7 @@ impl Binarisation {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Self::None => "grey values as they are",
+            Self::None => "pixel values as they are",
             Self::Static => "pixels binarised once",
             Self::Dynamic => "training pixels binarised anew at every step, test pixels once",
         }
@@ -53,7 +53,7 @@ impl Binarisation {
     #[must_use]
     pub fn caption(self) -> &'static str {
         match self {
-            Self::None => "grey_values",
+            Self::None => "pixel_values",
             Self::Static => "static_binarisation",
             Self::Dynamic => "dynamic_binarisation",
         }

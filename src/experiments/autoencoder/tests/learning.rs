@@ -19,7 +19,10 @@ fn text(rest: &str) -> String {
 fn course(rest: &str, steps: u64) -> (f64, f64) {
     let spec = settings(&text(rest));
     let data = glyphs(&spec);
-    let bound = |steps| measure(&train(&spec, &data, 1, steps).model, &data.test, "test").bound[0];
+    let bound = |steps| {
+        let model = train(&spec, &data, 1, steps).model;
+        measure(&model, &data.test, "test", false, &mut |_| {}).measures.bound[0]
+    };
     (bound(0), bound(steps))
 }
 

@@ -9,6 +9,7 @@ mod learning;
 mod linear_gaussian;
 mod members;
 mod oracle;
+pub(super) mod passes;
 
 use super::model::Design;
 use super::spec::AutoencoderSpec;
