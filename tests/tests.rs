@@ -19,5 +19,6 @@ mod programs;
 mod reliance;
 mod resuming;
 mod specs;
+mod tampering;
 mod tensorboard;
 mod training;

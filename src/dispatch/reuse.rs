@@ -159,7 +159,14 @@ fn spec(folder: &JobFolder, passed: &Passed) -> Option<JobSpec> {
 /// Whether the job in this folder means `key` and is done, and what it made is there.
 fn is_finished(folder: &JobFolder, key: &str, look: Look, passed: &Passed) -> bool {
     match folder.record() {
-        Ok(record) => record.key == key && folder.lost(look).is_none(),
+        Ok(record) if record.key != key => false,
+        Ok(_) => match folder.lost(look) {
+            None => true,
+            Some(why) => {
+                passed.over(folder.path(), &why);
+                false
+            }
+        },
         Err(error) => {
             passed.over(&folder.record_file(), &error);
             false

@@ -164,3 +164,40 @@ fn regular(place: &Place, opened: impl AsFd) -> io::Result<Stat> {
         other => Err(Odd::new(place, other, "a file").into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    /// What the kernel does in one call is done part after part where it has no such call.
+    #[test]
+    fn both_ways_open_the_same() {
+        let root = tempfile::tempdir().unwrap();
+        let path = |name: &str| root.path().join(name);
+        std::fs::create_dir_all(path("a/b")).unwrap();
+        std::fs::write(path("a/b/file"), "").unwrap();
+        symlink("b", path("a/link")).unwrap();
+        symlink("file", path("a/b/link")).unwrap();
+        for (name, found) in [
+            ("a/b/file", true),
+            ("a/b", true),
+            ("a/b/absent", false),
+            ("a/b/link", false),
+            ("a/link/file", false),
+            ("a/link", false),
+            ("a/b/file/x", false),
+            ("absent/file", false),
+        ] {
+            let place = Place::trusted(root.path()).join(name);
+            let anchor = Anchor::of(&place).unwrap();
+            let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+            for way in [resolve, step_by_step] {
+                let opened = way(&anchor, &place, flags, Mode::empty());
+                assert_eq!(opened.is_ok(), found, "{name}");
+            }
+            let held = hold(&Place::trusted(root.path())).unwrap().join(name);
+            assert_eq!(open(&held, OFlags::RDONLY).is_ok(), found, "{name}");
+        }
+    }
+}
