@@ -90,6 +90,9 @@ pub(super) fn mutate(run: &Path, outside: &Path, draw: &mut Draw) -> Vec<String>
         done.push("unfinished".to_owned());
     }
     for _ in 0..=draw.below(3) {
+        if !is_inside(run, &run.join("run.json")) {
+            break; // the run itself leads outside by now, where this test must not write
+        }
         done.push(match draw.below(6) {
             0 | 1 => link(run, outside, draw),
             2 => plant(run, outside, draw),
@@ -103,14 +106,25 @@ pub(super) fn mutate(run: &Path, outside: &Path, draw: &mut Draw) -> Vec<String>
 /// As an interruption leaves it: then `resume` writes everything again.
 fn unfinished(run: &Path) {
     for (record, status) in [("run.json", "interrupted"), ("one/job.json", "interrupted")] {
-        edit(&run.join(record), |value| {
+        edit(run, record, |value| {
             value["status"] = status.into();
             value.as_object_mut().unwrap().remove("made");
         });
     }
 }
 
-fn edit(path: &Path, change: impl FnOnce(&mut Value)) {
+/// Whether a file of the run is still in the folder of runs, links followed.
+fn is_inside(run: &Path, path: &Path) -> bool {
+    let runs = run.ancestors().nth(2).unwrap().canonicalize().unwrap();
+    let folder = path.parent().unwrap().canonicalize();
+    folder.is_ok_and(|folder| folder.starts_with(runs))
+}
+
+fn edit(run: &Path, record: &str, change: impl FnOnce(&mut Value)) {
+    let path = &run.join(record);
+    if !is_inside(run, path) {
+        return;
+    }
     // It may have been replaced by something else already.
     let file = path.symlink_metadata().is_ok_and(|file| file.is_file());
     let bytes = if file { std::fs::read(path).unwrap() } else { return };
@@ -157,7 +171,7 @@ fn link(run: &Path, outside: &Path, draw: &mut Draw) -> String {
 fn plant(run: &Path, outside: &Path, draw: &mut Draw) -> String {
     let name = *draw.one(&PLANTED);
     let path = run.join(name);
-    if !path.parent().unwrap().is_dir() {
+    if !is_inside(run, &path) {
         return "nothing".to_owned();
     }
     take_away(&path);
@@ -170,7 +184,7 @@ fn plant(run: &Path, outside: &Path, draw: &mut Draw) -> String {
 fn word(run: &Path, outside: &Path, draw: &mut Draw) -> String {
     let (record, place) = *draw.one(&WORDS);
     let path = draw.one(&PATHS).replace("OUTSIDE", &outside.display().to_string());
-    edit(&run.join(record), |value| match (place, value.pointer_mut(place)) {
+    edit(run, record, |value| match (place, value.pointer_mut(place)) {
         ("/made", _) => {
             let seal = json!({ "bytes": 10, "digest": "0", "changed": 0 });
             value["made"] = json!({ path.clone(): seal });
