@@ -23,6 +23,7 @@ mod resuming;
 mod setup;
 mod specs;
 mod surroundings;
+mod tampering;
 mod tensorboard;
 mod terminal;
 mod training;

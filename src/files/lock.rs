@@ -80,9 +80,11 @@ impl Lock {
         let mut file = loop {
             match attempt(&place).map_err(FilesError::write(&place))? {
                 Attempt::Ours(file) => break file,
-                Attempt::Gone => {}
+                // Its holder has finished; on a file system where a file never seems to be at its own
+                // name, that would go on for ever.
+                Attempt::Gone if began.elapsed() < patience => {}
                 Attempt::Theirs if began.elapsed() < patience => std::thread::sleep(PAUSE),
-                Attempt::Theirs => {
+                Attempt::Theirs | Attempt::Gone => {
                     let path = folder.to_path_buf();
                     return Err(FilesError::Busy { path, holder: holder(&place) });
                 }

@@ -52,8 +52,12 @@ impl AsFd for Anchor {
 pub(super) fn open(place: &Place, flags: OFlags) -> io::Result<OwnedFd> {
     odd::check_names(place)?;
     let anchor = Anchor::of(place)?;
-    // A named pipe without a writer is no reason to wait, nor may a terminal become ours.
-    let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let flags = match flags.contains(WAY) {
+        true => flags, // the kernel takes no others with it
+        // A named pipe without a writer is no reason to wait, nor may a terminal become ours.
+        false => flags | OFlags::NONBLOCK | OFlags::NOCTTY,
+    };
     let create = flags.contains(OFlags::CREATE);
     let mode = if create { Mode::from_raw_mode(0o666) } else { Mode::empty() };
     resolve(&anchor, place, flags, mode).map_err(|error| odd::explain(&anchor, place, error))
@@ -162,5 +166,42 @@ fn regular(place: &Place, opened: impl AsFd) -> io::Result<Stat> {
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => Ok(stat),
         other => Err(Odd::new(place, other, "a file").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    /// What the kernel does in one call is done part after part where it has no such call.
+    #[test]
+    fn both_ways_open_the_same() {
+        let root = tempfile::tempdir().unwrap();
+        let path = |name: &str| root.path().join(name);
+        std::fs::create_dir_all(path("a/b")).unwrap();
+        std::fs::write(path("a/b/file"), "").unwrap();
+        symlink("b", path("a/link")).unwrap();
+        symlink("file", path("a/b/link")).unwrap();
+        for (name, found) in [
+            ("a/b/file", true),
+            ("a/b", true),
+            ("a/b/absent", false),
+            ("a/b/link", false),
+            ("a/link/file", false),
+            ("a/link", false),
+            ("a/b/file/x", false),
+            ("absent/file", false),
+        ] {
+            let place = Place::trusted(root.path()).join(name);
+            let anchor = Anchor::of(&place).unwrap();
+            let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+            for way in [resolve, step_by_step] {
+                let opened = way(&anchor, &place, flags, Mode::empty());
+                assert_eq!(opened.is_ok(), found, "{name}");
+            }
+            let held = hold(&Place::trusted(root.path())).unwrap().join(name);
+            assert_eq!(open(&held, OFlags::RDONLY).is_ok(), found, "{name}");
+        }
     }
 }

@@ -121,8 +121,24 @@ pub fn run(root: &Path, text: &str) -> Result<RunFolder, RunDirError> {
             one.label(),
             other.label()
         ))),
-        _ => Err(RunDirError::NotFound(missing(root, text))),
+        _ => Err(not_found(root, text)),
     }
+}
+
+/// The error that there is no such run; it names a link, or what else has the name.
+fn not_found(root: &Path, text: &str) -> RunDirError {
+    let place = Place::trusted(root).join(text);
+    match files::list(&place) {
+        Err(error) if is_plain(text) && error.kind() == io::ErrorKind::InvalidInput => {
+            FilesError::read(&place)(error).into()
+        }
+        _ => RunDirError::NotFound(missing(root, text)),
+    }
+}
+
+/// Whether a text can be the name of an experiment.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && !text.contains(['/', '\\']) && !text.starts_with('.')
 }
 
 /// The job that `text` means: a path to its folder, or a run (as for [`run`]), a slash and the
@@ -158,9 +174,8 @@ fn named(text: &str, depth: usize) -> PathBuf {
 }
 
 fn runs_of(root: &Path, name: &str) -> Vec<RunFolder> {
-    let plain = !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
     let mut found = Vec::new();
-    if plain {
+    if is_plain(name) {
         stamped(&Place::trusted(root).join(name), &Passed::default(), &mut found);
     }
     found.sort_by(|one, other| other.path().cmp(one.path()));

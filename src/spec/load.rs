@@ -9,6 +9,7 @@ use super::tree;
 use super::words::describe;
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 /// The most bytes of a spec.
@@ -81,11 +82,16 @@ pub fn load_text(name: &str, text: &str, problems: &mut Problems) -> Option<Node
 
 /// All bytes of a file, or one more than are allowed.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
+    // Looked at first: to open a named pipe that nobody writes to would be to wait. What a shell
+    // hands over as a pipe lies in /dev.
+    let metadata = std::fs::metadata(path)?;
     if metadata.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
+    if metadata.file_type().is_fifo() && !path.starts_with("/dev") && !path.starts_with("/proc") {
+        return Err(io::Error::other("it is a named pipe; give a file, or /dev/stdin"));
+    }
+    let file = File::open(path)?;
     let mut bytes = Vec::new();
     if metadata.len() <= MAX_BYTES as u64 {
         file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;

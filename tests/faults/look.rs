@@ -52,7 +52,10 @@ impl Results {
         let lines = std::fs::read_to_string(job.join("events.jsonl")).unwrap();
         let records = lines.lines().map(|line| serde_json::from_str::<Record>(line).unwrap());
         let measured = records.filter(|record| record.event.is_measurement());
-        let state = file::read(&last, None, Device::Cpu).unwrap().0.into_iter();
+        let state = file::read(&exp::files::Place::below(&last, 1), None, Device::Cpu)
+            .unwrap()
+            .0
+            .into_iter();
         let bytes = |name: String, tensor| file::encode(&[(name, tensor)].into(), "").unwrap();
         Self {
             state: state.map(|(name, tensor)| (name.clone(), bytes(name, tensor))).collect(),
@@ -100,7 +103,10 @@ pub(crate) fn sound(place: &Place) {
         match ending.as_deref() {
             _ if hidden => {}
             Some("json") => drop(json(&path)),
-            Some("safetensors") => drop(file::read(&path, None, Device::Cpu).unwrap()),
+            Some("safetensors") => {
+                let place = exp::files::Place::below(&path, 1);
+                drop(file::read(&place, None, Device::Cpu).unwrap());
+            }
             Some("png") => {
                 let bytes = std::io::BufReader::new(std::fs::File::open(&path).unwrap());
                 let mut reader = png::Decoder::new(bytes).read_info().unwrap();

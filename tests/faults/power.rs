@@ -27,7 +27,8 @@ fn logs(job: &Path) -> Vec<(PathBuf, u64)> {
     let index = job.join("checkpoints/index.json");
     let lengths = index.exists().then(|| {
         let last = job.join("checkpoints").join(json(&index)["last"].as_str().unwrap());
-        let read = exp::train::checkpoint::file::read(&last, None, tch::Device::Cpu);
+        let place = exp::files::Place::below(&last, 1);
+        let read = exp::train::checkpoint::file::read(&place, None, tch::Device::Cpu);
         let note: serde_json::Value = serde_json::from_str(&read.unwrap().1).unwrap();
         note["events"].clone()
     });
