@@ -9,6 +9,7 @@ mod job_folder;
 mod job_record;
 mod job_spec;
 mod lock;
+mod outcome;
 pub mod paths;
 pub mod provenance;
 mod reserve;
