@@ -1,15 +1,11 @@
 //! The folder of one job: [`JobFolder`].
 
-use super::{JobRecord, JobSpec, Look, Made, RunDirError, Seal, Status};
+use super::{JobRecord, JobSpec, Look, Made, RunDirError, Status};
 use super::{paths, seal};
 use crate::files::{self, FilesError, Lock, Place, atomic};
-use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::IgnoredAny;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
-
-/// Why the figures of a job whose record has no seal of them are not believed.
-const UNSEALED: &str = "job.json has no seal of it (an earlier build made it)";
 
 /// A folder with a job in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,38 +118,6 @@ impl JobFolder {
     /// [`FilesError::Read`].
     pub fn seal(&self) -> Result<Made, RunDirError> {
         Ok(seal::seal(&self.artifacts())?)
-    }
-
-    /// Keeps the job's final figures; their seal is for its record.
-    ///
-    /// # Errors
-    /// [`RunDirError::Write`], [`RunDirError::Read`].
-    pub fn write_outcome(&self, outcome: &impl Serialize) -> Result<Seal, RunDirError> {
-        let file = self.outcome_file();
-        atomic::write_json(&file, outcome)?;
-        Ok(Seal::of(&file).map_err(FilesError::read(&file))?)
-    }
-
-    /// The final figures of this job, which is done, or of the one it is reused from: as they were
-    /// sealed.
-    ///
-    /// # Errors
-    /// [`RunDirError::Read`], [`RunDirError::Damaged`].
-    pub fn outcome<T: DeserializeOwned>(&self) -> Result<T, RunDirError> {
-        let target = self.target();
-        let file = target.outcome_file();
-        let bytes = files::read(&file, files::RECORD).map_err(FilesError::read(&file))?;
-        let message = match target.record()?.outcome {
-            None => UNSEALED.to_owned(),
-            Some(seal) if !seal.fits(&bytes) => {
-                "its bytes are not those that the job wrote".to_owned()
-            }
-            Some(_) => match serde_json::from_slice(&bytes) {
-                Ok(outcome) => return Ok(outcome),
-                Err(error) => error.to_string(),
-            },
-        };
-        Err(FilesError::Damaged { path: file.to_path_buf(), message }.into())
     }
 
     /// Why the results of this job, which is done, are not there any more: its own, or those of the

@@ -6,6 +6,7 @@ pub mod find;
 mod job_folder;
 mod job_record;
 mod job_spec;
+mod outcome;
 mod passed;
 pub mod paths;
 pub mod provenance;

@@ -162,7 +162,8 @@ fn number_meant(text: &str, fraction: bool) -> Option<String> {
     }
     // A single comma is that before a fraction, unless it stands as one between thousands does.
     let comma = text.split_once(',').filter(|(_, rest)| !rest.contains([',', '.']));
-    let point = comma.map(|(whole, rest)| (format!("{whole}.{rest}"), rest.len() == 3));
+    let point =
+        comma.map(|(whole, rest)| (format!("{}.{rest}", whole.replace('_', "")), rest.len() == 3));
     match point {
         Some((point, false)) if fraction && reads(&point) => {
             Some(format!("write {point}, with a point before the fraction"))
