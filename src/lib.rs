@@ -11,7 +11,7 @@
 //! | 3 | `train` |
 //! | 2 | `job`, `report` |
 //! | 1 | `spec`, `rundir`, `data`, `nn`, `loss`, `metric`, `optim` |
-//! | 0 | `event`, `device`, `lanes`, `seed` |
+//! | 0 | `event`, `device`, `files`, `lanes`, `seed` |
 
 pub mod cli;
 pub mod data;
@@ -19,6 +19,7 @@ pub mod device;
 pub mod dispatch;
 pub mod event;
 pub mod experiments;
+pub mod files;
 pub mod job;
 pub mod lanes;
 pub mod loss;

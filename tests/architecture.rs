@@ -23,6 +23,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("optim", 1),
     ("event", 0),
     ("device", 0),
+    ("files", 0),
     ("lanes", 0),
     ("seed", 0),
 ];

@@ -42,6 +42,7 @@ impl Check {
                     let count = plan.jobs.len();
                     let plural = if count == 1 { "job" } else { "jobs" };
                     output::say(&format!("{}: {count} {plural}, sound", file.display()));
+                    output::notes(&plan.notes);
                 }
                 Err(problems) => {
                     output::complain(&problems.to_string());

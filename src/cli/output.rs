@@ -13,6 +13,11 @@ pub fn complain(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
+/// Says what a person should know besides, on standard error.
+pub(super) fn notes(notes: &[String]) {
+    notes.iter().for_each(|note| complain(&format!("note: {note}")));
+}
+
 /// Lines with their columns under each other, two blanks between them.
 pub(super) fn columns(rows: &[Vec<String>]) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);

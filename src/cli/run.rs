@@ -3,8 +3,10 @@
 use super::Failure;
 use super::arguments::SpecArguments;
 use super::carry::CarryArguments;
+use super::output;
 use crate::device::DeviceName;
-use crate::dispatch::{self, Inventory, Resources, Signals};
+use crate::dispatch::{self, Decision, Inventory, Resources, Signals};
+use crate::files::Digests;
 use crate::job::Kind;
 use clap::Args;
 use std::process::ExitCode;
@@ -24,12 +26,17 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
         let devices = Inventory::look();
+        // What is reused is chosen by the digests of the data: they are of what lies there now.
+        Digests::of_user().distrust();
         let plan = self.spec.lower(kinds, Some(&devices))?;
         let mut executor = self.carry.executor()?;
         let mut signals = Signals::listen()
             .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))?;
         let root = &self.spec.root.runs;
         let decisions = plan.decide(root, self.fresh);
+        if decisions.contains(&Decision::Run) {
+            output::notes(&plan.notes);
+        }
         let simultaneous = usize::from(self.carry.jobs);
         let lanes = |job: usize| {
             let chosen = devices.choose(plan.device, job % simultaneous);

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::Outcome;
+use super::inputs::Inputs;
+use super::outcome::Outcome;
 
 /// Whatever stopped a job. Each module has its typed errors; here only their words matter.
 pub type RunError = Box<dyn std::error::Error + Send + Sync>;
@@ -43,6 +44,8 @@ pub struct Context {
     pub data_roots: Vec<PathBuf>,
     /// The folders of the jobs this one needs, by reference.
     pub needs: BTreeMap<String, PathBuf>,
+    /// The digests of what it reads: planned, and found.
+    pub inputs: Inputs,
     /// Where events go.
     pub sink: Box<dyn Sink>,
     /// Set when the job should stop at the next step.
@@ -74,6 +77,7 @@ impl Context {
             description: String::new(),
             data_roots: Vec::new(),
             needs: BTreeMap::new(),
+            inputs: Inputs::default(),
             sink: Box::new(Silence),
             stop: Arc::default(),
         }

@@ -4,9 +4,14 @@
 //! [`Finish`], is the tensor half, which only `exp-job` reaches.
 
 mod context;
+mod inputs;
 mod kind;
 mod outcome;
+mod reading;
 
 pub use context::{Context, Finish, Run, RunError};
-pub use kind::{AnySettings, Complaint, DataDigest, Kind, Need, Offer, Registered, Settings};
+pub use inputs::Inputs;
+pub use kind::{
+    AnySettings, Cause, Complaint, DataDigest, Kind, Need, Offer, Registered, Settings,
+};
 pub use outcome::{Outcome, Row};

@@ -99,6 +99,7 @@ impl Job {
     fn start(&self) -> Result<Option<Made>, RunError> {
         let mut record = self.folder.record()?;
         record.start();
+        let earlier = inputs::earlier(&self.folder, &mut record);
         self.folder.write_record(&record)?;
         for folder in [self.folder.artifacts(), self.folder.checkpoints()] {
             atomic::create_folder(&folder)?;
@@ -106,7 +107,7 @@ impl Job {
         let reserve = Reserve::keep(self.folder.path());
         let stop = stopping::listen()?;
         let needs = inputs::needs(&self.folder, &self.spec)?;
-        inputs::check_data(&self.spec)?;
+        let inputs = inputs::planned(&self.spec, &needs, earlier);
         let device = device(self.spec.device)?;
         tch::set_num_threads(self.spec.threads as i32);
         let board = Arc::new(Mutex::new(self.board()));
@@ -123,6 +124,7 @@ impl Job {
             attempt: record.attempt,
             data_roots: self.spec.data_roots.clone(),
             needs,
+            inputs,
             sink: Box::new(FanOut(sinks)),
             stop,
         };
@@ -145,7 +147,14 @@ impl Job {
         let run = run.ok_or_else(|| format!("this build has no kind '{}'", self.spec.kind))?;
         let ended = catch_unwind(AssertUnwindSafe(|| run(&self.spec.settings, context)));
         match ended.unwrap_or_else(|panic| Err(words(panic.as_ref()).into()))? {
-            Finish::Done(outcome) => Ok(Some(self.keep(&outcome)?)),
+            Finish::Done(outcome) => match context.inputs.unread() {
+                None => Ok(Some(self.keep(&outcome)?)),
+                // A kind that passes `Context::confirm` by must not pass for one that does not.
+                Some(field) => {
+                    let kind = &self.spec.kind;
+                    Err(format!("a fault of this program: {kind} never confirmed '{field}'").into())
+                }
+            },
             Finish::Interrupted => Ok(None),
         }
     }

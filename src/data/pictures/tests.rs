@@ -18,17 +18,20 @@ fn no_roots() -> DataRoots {
 }
 
 fn load_from(value: Value, roots: &DataRoots) -> Result<Pictures, DataError> {
-    load_pictures(&spec(value), roots, Device::Cpu)
+    let loaded = load_pictures(&spec(value.clone()), roots, Device::Cpu)?;
+    assert_eq!(loaded.digest(), spec(value).digest(roots).unwrap(), "as it is planned");
+    Ok(loaded.unconfirmed())
 }
 
 fn list(tensor: &Tensor) -> Vec<i64> {
     tensor.to_kind(Kind::Int64).flatten(0, -1).try_into().unwrap()
 }
 
-/// What `shape` and `load_pictures` both say of a faulty set.
+/// What a plan and `load_pictures` both say of a faulty set.
 fn said(value: &Value, roots: &DataRoots) -> String {
     let text = load_from(value.clone(), roots).unwrap_err().to_string();
-    assert_eq!(spec(value.clone()).shape(roots).unwrap_err().to_string(), text);
+    let flaws = spec(value.clone()).flaws(roots);
+    assert_eq!(flaws[0].error.to_string(), text, "{flaws:?}");
     text
 }
 
@@ -77,7 +80,7 @@ fn the_schema_says_what_serde_takes() {
 fn labelled_sets_are_those_of_the_classifier() {
     let value = json!({ "set": "glyphs", "train": 12, "validation": 3, "test": 4, "seed": 5 });
     let data: crate::data::DataSpec = serde_json::from_value(value.clone()).unwrap();
-    let labelled = crate::data::load(&data, &no_roots(), Device::Cpu).unwrap();
+    let labelled = crate::data::load(&data, &no_roots(), Device::Cpu).unwrap().unconfirmed();
     let pictures = load_from(value.clone(), &no_roots()).unwrap();
     assert_eq!(pictures.train.images, labelled.train.images);
     assert_eq!(pictures.test.labels.unwrap(), labelled.test.labels);

@@ -57,8 +57,8 @@ pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> 
     let spec: DistillSpec = serde_json::from_value(settings.clone())?;
     context.emit(Event::Phase { name: "load data".into(), unit: "set".into(), total: 1 });
     let data = data::load(&spec.data, &DataRoots::discover(&context.data_roots), context.device)?;
-    let folder = context.need(&spec.teachers)?.join("artifacts");
-    let teachers = model::read(&folder, context.device)?;
+    let data = context.confirm("data", data)?;
+    let teachers = model::needed(context, &spec.teachers, "teachers")?;
     let test = classes(&teachers, &data);
     let answers = if spec.augment.jitter == 0 {
         let phase = Event::Phase { name: "ask teachers".into(), unit: "set".into(), total: 1 };
