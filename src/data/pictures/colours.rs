@@ -177,7 +177,7 @@ mod tests {
         let found = rgb(picture.clone());
         // Pillow's convert('RGB') says (190, 46, 139), convert('L') says 100.
         for (found, expected) in found.get_pixel(3, 3).0.iter().zip([190, 46, 139]) {
-            assert!(found.abs_diff(expected) <= 1, "{:?}", found);
+            assert!(found.abs_diff(expected) <= 1, "{found}");
         }
         assert!(grey(picture).get_pixel(3, 3).0[0].abs_diff(100) <= 1);
     }

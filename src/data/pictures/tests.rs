@@ -19,7 +19,7 @@ fn no_roots() -> DataRoots {
 
 fn load_from(value: Value, roots: &DataRoots) -> Result<Pictures, DataError> {
     let loaded = load_pictures(&spec(value.clone()), roots, Device::Cpu)?;
-    assert_eq!(loaded.digest(), spec(value).digest(roots).unwrap(), "as it is planned");
+    assert_eq!(loaded.digest(), spec(value).digest(roots)?, "as it is planned");
     Ok(loaded.unconfirmed())
 }
 
@@ -138,16 +138,14 @@ fn a_pair_of_arrays_is_as_its_files_are() {
     let before = digest();
     write_npy(&path("b.npy"), "|u1", "(2, 3)", &[9, 8, 7, 6, 5, 3]);
     assert_ne!(digest(), before);
-
     write_npy(&path("b.npy"), "|u1", "(3, 2)", &[9, 8, 7, 6, 5, 3]);
     let text = said(&value, &roots);
     assert!(text.contains("1 x 1 x 3") && text.contains("1 x 1 x 2"), "{text}");
     let labels = json!({ "set": "arrays", "file": "a.npy", "test_file": "a.npy", "labels": "l" });
     assert!(said(&labels, &roots).contains("both or neither"));
-    let missing = json!({ "set": "arrays", "file": "none.npy" });
-    assert!(said(&missing, &roots).contains(&*path("none.npy").to_string_lossy()));
-    let few = json!({ "set": "arrays", "file": "a.npy", "train": 4 });
-    assert!(said(&few, &roots).contains("'arrays' has 4 examples"));
+    let with = |file: &str, train: usize| json!({ "set": "arrays", "file": file, "train": train });
+    assert!(said(&with("none.npy", 1), &roots).contains(&*path("none.npy").to_string_lossy()));
+    assert!(said(&with("a.npy", 4), &roots).contains("'arrays' has 4 examples"));
     write_npy(&path("a.npy"), "|u1", "(2, 2, 2, 2)", &[0; 16]);
     let text = said(&json!({ "set": "arrays", "file": "a.npy" }), &roots);
     assert!(text.contains("[2, 2, 2, 2]") && text.contains("C = 1 or 3"), "{text}");
