@@ -15,7 +15,9 @@ pub fn complain(text: &str) {
 
 /// Says what a person should know besides, on standard error.
 pub(super) fn notes(notes: &[String]) {
-    notes.iter().for_each(|note| complain(&format!("note: {note}")));
+    for note in notes {
+        complain(&format!("note: {note}"));
+    }
 }
 
 /// Lines with their columns under each other, two blanks between them.

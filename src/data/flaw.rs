@@ -8,18 +8,18 @@ pub struct Flaw {
     /// The setting it is about, from the set's own down: `folder`, `train`, `test_labels`.
     pub field: &'static str,
     /// What is wrong.
-    pub error: DataError,
+    pub error: Box<DataError>,
 }
 
 impl Flaw {
     pub(crate) fn new(field: &'static str, error: impl Into<DataError>) -> Self {
-        Self { field, error: error.into() }
+        Self { field, error: Box::new(error.into()) }
     }
 
     /// Whether it is only that the files are not there, here.
     #[must_use]
     pub fn is_absence(&self) -> bool {
-        matches!(self.error, DataError::Missing { .. })
+        matches!(*self.error, DataError::Missing { .. })
     }
 }
 

@@ -71,9 +71,14 @@ impl Files {
 
     /// One more than the largest label.
     pub(crate) fn classes(&self) -> Result<i64, DataError> {
-        let labels = |path| idx::read(path, Contents::Labels, Algorithm::Blake3);
-        let (train, _) = labels(&self.train_labels)?;
-        let (test, _) = labels(&self.test_labels)?;
+        let labels = |images: &Path, path: &Path| {
+            // Labels that are too many may be of any number.
+            let pictures = idx::inspect(images, Contents::Images)?[0];
+            same_count(images, pictures, path, idx::inspect(path, Contents::Labels)?[0])?;
+            Ok::<_, DataError>(idx::read(path, Contents::Labels, Algorithm::Blake3)?.0)
+        };
+        let train = labels(&self.train_images, &self.train_labels)?;
+        let test = labels(&self.test_images, &self.test_labels)?;
         let largest = train.bytes.iter().chain(&test.bytes).max();
         Ok(largest.map_or(0, |largest| i64::from(*largest) + 1))
     }

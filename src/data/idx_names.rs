@@ -1,6 +1,6 @@
 //! Which file of a folder is which of an IDX set, by its name: [`the_one`].
 //!
-//! Yann LeCun's names are `train-images-idx3-ubyte.gz` and the like; others have a prefix, are unpacked,
+//! The publishers' names are `train-images-idx3-ubyte.gz` and the like; others have a prefix, are unpacked,
 //! write a dot for a dash (`train-images.idx3-ubyte`), or end otherwise.
 
 use super::error::DataError;

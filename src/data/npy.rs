@@ -51,13 +51,12 @@ pub(crate) fn inspect(path: &Path, wanted: Wanted) -> Result<Vec<usize>, NpyErro
     open(path, wanted).and_then(look).map_err(|fault| in_file(path, fault))
 }
 
-/// The sizes in the header of an array of pictures, which is as long as they say.
+/// The sizes in the header of an array of what is wanted, which is as long as they say.
 ///
 /// # Errors
-/// If it is no array of numbers that can be pictures, or not as long as its header says.
-pub(crate) fn dimensions(path: &Path) -> Result<Vec<usize>, NpyError> {
-    let open = open(path, Wanted::Pictures);
-    open.map(|open| open.dimensions).map_err(|fault| in_file(path, fault))
+/// If it is no array of such numbers, or not as long as its header says.
+pub(crate) fn dimensions(path: &Path, wanted: Wanted) -> Result<Vec<usize>, NpyError> {
+    open(path, wanted).map(|open| open.dimensions).map_err(|fault| in_file(path, fault))
 }
 
 /// Grey values as bytes: bytes as they are, floats in 0..1 rounded to the nearest of 256; with the

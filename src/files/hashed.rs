@@ -71,6 +71,12 @@ impl Hashed {
     }
 }
 
+impl std::fmt::Debug for Hashed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Hashed").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
 impl Read for Hashed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = loop {

@@ -66,6 +66,7 @@ impl Complaint {
     }
 
     /// A complaint about a data set that the settings at `path` choose.
+    #[must_use]
     pub fn of_flaw(path: &str, flaw: &Flaw) -> Self {
         let cause = if flaw.is_absence() { Cause::Absent } else { Cause::Data };
         let path = format!("{path}.{}", flaw.field);

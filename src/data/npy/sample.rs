@@ -49,9 +49,8 @@ fn number(bytes: &[u8], big: bool) -> f64 {
     if big {
         eight.reverse();
     }
-    match *eight {
-        [a, b, c, d] => f32::from_le_bytes([a, b, c, d]).into(),
-        [a, b, c, d, e, f, g, h] => f64::from_le_bytes([a, b, c, d, e, f, g, h]),
-        _ => f64::NAN,
+    if let Ok(four) = <[u8; 4]>::try_from(&*eight) {
+        return f32::from_le_bytes(four).into();
     }
+    <[u8; 8]>::try_from(&*eight).map_or(f64::NAN, f64::from_le_bytes)
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use std::fs;
+use std::path::PathBuf;
 
 /// Writes an array's file with the given type (`|u1`), sizes (`(2, 3)`) and data.
 pub(in crate::data) fn write_npy(path: &Path, kind: &str, sizes: &str, data: &[u8]) {
@@ -46,7 +47,7 @@ fn a_file_is_read_as_numpy_wrote_it() {
     bytes.extend(b"\n\x00\x01\x02\x03\x04\x05");
     let folder = Folder::new();
     let path = folder.file(&bytes);
-    assert_eq!(dimensions(&path).unwrap(), [1, 2, 3]);
+    assert_eq!(dimensions(&path, Wanted::Pictures).unwrap(), [1, 2, 3]);
     assert_eq!(read_pictures(&path).unwrap().0.bytes, [0, 1, 2, 3, 4, 5]);
     assert_eq!(fs::read(folder.array("|u1", "(1, 2, 3)", &[0, 1, 2, 3, 4, 5])).unwrap(), bytes);
 }
@@ -188,7 +189,10 @@ fn a_look_finds_labels_and_values_that_reading_would_refuse() {
         let path = folder.array(kind, &format!("({}, 2)", count / 2), &data);
         let error = inspect(&path, Wanted::Pictures).unwrap_err().fault;
         let NpyFault::Grey { index, value: found } = error else { panic!("{kind}: {error}") };
-        assert!(index >= count / 100 * 99 && (found - 200.0).abs() < 1e-9, "{kind}: {index} {found}");
+        assert!(
+            index >= count / 100 * 99 && (found - 200.0).abs() < 1e-9,
+            "{kind}: {index} {found}"
+        );
         let path = folder.array(kind, "(50, 2)", &data[..100 * width]);
         assert_eq!(inspect(&path, Wanted::Pictures).unwrap(), [50, 2]);
     }

@@ -163,15 +163,17 @@ impl Pair {
             npy::inspect(&self.pictures, Wanted::Pictures)?;
             Ok(found)
         });
-        let labels = self.labels.as_ref().map(|path| npy::inspect(path, Wanted::Labels));
-        let mut flaws = Vec::new();
-        if let (Ok((count, _)), Some(Ok(sizes)), Some(path)) = (&pictures, &labels, &self.labels) {
-            let counts = same_count(&self.pictures, *count, path, sizes[0]);
-            flaws.extend(counts.err().map(|error| Flaw::new(of_labels, error)));
-        }
-        flaws.extend(pictures.err().map(|error| Flaw::new(field, error)));
-        flaws.extend(labels.and_then(Result::err).map(|error| Flaw::new(of_labels, error)));
-        flaws
+        let count = pictures.as_ref().ok().map(|(count, _)| *count);
+        let labels = self.labels.as_ref().map(|path| {
+            let found = npy::dimensions(path, Wanted::Labels)?[0];
+            // Of labels that are too many, or too few, the values do not matter.
+            count.map_or(Ok(()), |count| same_count(&self.pictures, count, path, found))?;
+            npy::inspect(path, Wanted::Labels)?;
+            Ok::<_, DataError>(())
+        });
+        let flaw = |field| move |error: DataError| Flaw::new(field, error);
+        let labels = labels.and_then(Result::err).map(flaw(of_labels));
+        pictures.err().map(flaw(field)).into_iter().chain(labels).collect()
     }
 
     /// The pictures and their labels; adds the digests of the files' bytes.
@@ -213,13 +215,17 @@ fn arrays_in(folder: &Path) -> Vec<PathBuf> {
 fn frames(path: &Path) -> Result<(), DataError> {
     match measured(path)? {
         (_, shape) if shape == FREY => Ok(()),
-        _ => Err(shape_fault(path, npy::dimensions(path)?, "[N, 28, 20], a frame each")),
+        _ => Err(shape_fault(
+            path,
+            npy::dimensions(path, Wanted::Pictures)?,
+            "[N, 28, 20], a frame each",
+        )),
     }
 }
 
 /// How many pictures an array holds, and of which size.
 fn measured(path: &Path) -> Result<(usize, Shape), DataError> {
-    shape_of(path, npy::dimensions(path)?)
+    shape_of(path, npy::dimensions(path, Wanted::Pictures)?)
 }
 
 /// The same of an array of these sizes.

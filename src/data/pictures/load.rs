@@ -104,7 +104,7 @@ pub fn load_pictures(
     if let Some(labelled) = spec.labelled() {
         return Ok(load(&labelled, roots, device)?.map(Pictures::from));
     }
-    let (source, shares) = spec.source(roots).map_err(|flaw| flaw.error)?;
+    let (source, shares) = spec.source(roots).map_err(|flaw| *flaw.error)?;
     // Too few examples are noticed before they are read.
     shares.ranges(source.measure()?.1)?;
     let Read { first, test: apart, classes, digest } =

@@ -52,7 +52,7 @@ impl PicturesSpec {
             (Some(spec), _) => spec.shape(roots),
             // Known, be it here or not.
             (None, Self::Frey(_)) => Ok(FREY),
-            _ => Ok(self.source(roots).map_err(|flaw| flaw.error)?.0.measure()?.0),
+            _ => Ok(self.source(roots).map_err(|flaw| *flaw.error)?.0.measure()?.0),
         }
     }
 
@@ -63,7 +63,7 @@ impl PicturesSpec {
     pub fn classes(&self, roots: &DataRoots) -> Result<Option<i64>, DataError> {
         match self.labelled() {
             Some(spec) => spec.classes(roots).map(Some),
-            None => self.source(roots).map_err(|flaw| flaw.error)?.0.classes(),
+            None => self.source(roots).map_err(|flaw| *flaw.error)?.0.classes(),
         }
     }
 
@@ -102,7 +102,7 @@ impl PicturesSpec {
     pub fn digest(&self, roots: &DataRoots) -> Result<String, DataError> {
         match self.labelled() {
             Some(spec) => spec.digest(roots),
-            None => self.source(roots).map_err(|flaw| flaw.error)?.0.digest(),
+            None => self.source(roots).map_err(|flaw| *flaw.error)?.0.digest(),
         }
     }
 
