@@ -41,7 +41,9 @@ fn main() {
     let data = if folder == "-" {
         random()
     } else {
-        exp::data::load(&data_spec, &DataRoots(vec![folder.into()]), Device::Cpu).unwrap()
+        exp::data::load(&data_spec, &DataRoots(vec![folder.into()]), Device::Cpu)
+            .unwrap()
+            .unconfirmed()
     };
     let network = if network.starts_with('{') {
         network.clone()

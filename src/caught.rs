@@ -22,8 +22,9 @@ impl Panicked {
         &self.0
     }
 
-    /// What `panic` said.
-    fn of(panic: &(dyn Any + Send)) -> Self {
+    /// What the panic with this payload said.
+    #[must_use]
+    pub fn of(panic: &(dyn Any + Send)) -> Self {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
         Self(text.unwrap_or("no reason given").to_owned())

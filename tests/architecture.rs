@@ -26,6 +26,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("event", 0),
     ("files", 0),
     ("device", 0),
+    ("files", 0),
     ("lanes", 0),
     ("seed", 0),
     ("shown", 0),

@@ -72,7 +72,7 @@ fn what_cannot_be_learnt_from_is_refused() {
         ("{ set: arrays, file: damaged.npy }", dense, 2, "damaged.npy"),
         ("{ set: images, folder: none }", dense, 2, "none"),
         ("{ set: frey }", dense, 2, "frey"),
-        ("{ set: arrays, file: large.npy }", dense, 1, "0..1"),
+        ("{ set: arrays, file: large.npy }", dense, 2, "0..1"),
     ] {
         let place = Place::new(&spec(data, settings));
         let folder = place.0.path();

@@ -55,7 +55,7 @@ fn members_equal_solo_runs(network: &serde_json::Value) {
     tch::set_num_threads(1);
     let spec = json!({"set": "glyphs", "train": 1010, "validation": 0, "test": 10});
     let spec: DataSpec = serde_json::from_value(spec).unwrap();
-    let data = exp::data::load(&spec, &DataRoots(Vec::new()), Device::Cpu).unwrap();
+    let data = exp::data::load(&spec, &DataRoots(Vec::new()), Device::Cpu).unwrap().unconfirmed();
     let stacked = train(&data, &spec, network, 40, MEMBERS);
     for member in 0..MEMBERS {
         let solo = train(&data, &spec, network, 40 + member, 1);

@@ -43,6 +43,7 @@ impl Check {
                     let count = plan.jobs.len();
                     let plural = if count == 1 { "job" } else { "jobs" };
                     output::say(&format!("{}: {count} {plural}, sound", paths::printed(file)));
+                    output::notes(&plan.notes);
                 }
                 Err(problems) => {
                     output::complain(&problems.to_string());

@@ -26,6 +26,13 @@ pub(super) fn put(mut stream: Stream, text: &str) {
     let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
 }
 
+/// Says what a person should know besides, on standard error.
+pub(super) fn notes(notes: &[String]) {
+    for note in notes {
+        complain(&format!("note: {note}"));
+    }
+}
+
 /// Lines with their columns under each other, two blanks between them.
 pub(super) fn columns(rows: &[Vec<String>]) -> String {
     let plain = |cell: &String| shown::line(cell).into_owned();

@@ -43,6 +43,7 @@ impl Plan {
             rows.push(vec![job.name.clone(), job.kind.clone(), what]);
         }
         output::say(&output::columns(&rows));
+        output::notes(&plan.notes);
         Ok(ExitCode::SUCCESS)
     }
 

@@ -4,7 +4,8 @@ use super::arguments::SpecArguments;
 use super::carry::CarryArguments;
 use super::{Failure, output};
 use crate::device::DeviceName;
-use crate::dispatch::{self, Inventory, Resources, Signals};
+use crate::dispatch::{self, Decision, Inventory, Resources, Signals};
+use crate::files::Digests;
 use crate::job::Kind;
 use crate::rundir::Passed;
 use clap::Args;
@@ -25,6 +26,8 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
         let devices = Inventory::look();
+        // What is reused is chosen by the digests of the data: they are of what lies there now.
+        Digests::of_user().distrust();
         let plan = self.spec.lower(kinds, Some(&devices))?;
         let mut executor = self.carry.executor()?;
         let mut signals = Signals::listen()
@@ -33,6 +36,9 @@ impl Run {
         let passed = Passed::default();
         let decisions = plan.decide(root, self.fresh, &passed);
         passed.news().iter().for_each(|line| output::complain(line));
+        if decisions.contains(&Decision::Run) {
+            output::notes(&plan.notes);
+        }
         let simultaneous = usize::from(self.carry.jobs);
         let lanes = |job: usize| {
             let chosen = devices.choose(plan.device, job % simultaneous);

@@ -26,11 +26,10 @@ pub enum DataError {
     Settings(String),
     /// A file of a published set differs from the published one.
     #[error(
-        "{} is not the published file of '{set}' (its md5 is {found}, the published one {expected}): \
-         delete it and run `exp data fetch {set}`",
+        "{} is not the published file of '{set}' ({found}): delete it and run `exp data fetch {set}`",
         .path.display()
     )]
-    Checksum { set: &'static str, path: PathBuf, expected: &'static str, found: String },
+    Unlike { set: &'static str, path: PathBuf, found: String },
     /// Two files that belong together do not fit.
     #[error(
         "{} holds {first_holds}, but {} holds {second_holds}: they do not belong together; copy the \
@@ -50,7 +49,7 @@ pub enum DataError {
     /// More examples were asked for than there are to divide.
     #[error(
         "'{set}' has {held} examples, but train ({train}), validation ({validation}) and test \
-         ({test}) together ask for {}: lower one of them", .train + .validation + .test
+         ({test}) together ask for {}: lower one of them", *.train as u128 + *.validation as u128 + *.test as u128
     )]
     TooManyInAll { set: &'static str, held: usize, train: usize, validation: usize, test: usize },
     /// A file could not be read.

@@ -1,9 +1,13 @@
-//! Four IDX files that make up a set: [`Files`], found in a folder and read as pairs.
+//! Four IDX files that make up a set: [`Files`], found in a folder ([`names`](super::idx_names)) and read
+//! as pairs.
 
 use super::error::DataError;
+use super::flaw::{Flaw, too_many};
 use super::idx::{self, Contents};
+use super::idx_names::the_one;
 use super::roots::DataRoots;
 use super::shape::Shape;
+use crate::files::Algorithm;
 use std::path::{Path, PathBuf};
 
 /// Where the four files of a set are.
@@ -27,8 +31,8 @@ pub(crate) struct Pair {
 
 impl Files {
     /// The files in a folder, which is below a data root or absolute. The files may have any name
-    /// that ends in `train-images-idx3-ubyte` and the like (`t10k` or `test` for the test files),
-    /// with or without `.gz`.
+    /// that ends in `train-images-idx3-ubyte` and the like (`t10k` or `test` for the test files; dots
+    /// for dashes), with or without `.gz`.
     pub(crate) fn find(folder: &str, roots: &DataRoots) -> Result<Self, DataError> {
         let places = roots.places(folder);
         let Some(place) = places.iter().find(|place| place.is_dir()) else {
@@ -45,12 +49,12 @@ impl Files {
         let mut names: Vec<String> =
             entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
         names.sort();
-        let one = |parts: &[&str], what: &str| the_one(place, &names, parts, what);
+        let one = |parts: &[&str], what: Contents| the_one(place, &names, parts, what);
         Ok(Self {
-            train_images: one(&["train"], "images-idx3-ubyte")?,
-            train_labels: one(&["train"], "labels-idx1-ubyte")?,
-            test_images: one(&["t10k", "test"], "images-idx3-ubyte")?,
-            test_labels: one(&["t10k", "test"], "labels-idx1-ubyte")?,
+            train_images: one(&["train"], Contents::Images)?,
+            train_labels: one(&["train"], Contents::Labels)?,
+            test_images: one(&["t10k", "test"], Contents::Images)?,
+            test_labels: one(&["t10k", "test"], Contents::Labels)?,
         })
     }
 
@@ -61,76 +65,111 @@ impl Files {
 
     /// The size of a picture, from the header of the training pictures.
     pub(crate) fn shape(&self) -> Result<Shape, DataError> {
-        let sizes = idx::dimensions(&self.train_images, Contents::Images)?;
+        let sizes = idx::inspect(&self.train_images, Contents::Images)?;
         Ok(Shape { channels: 1, height: sizes[1] as i64, width: sizes[2] as i64 })
     }
 
     /// One more than the largest label.
     pub(crate) fn classes(&self) -> Result<i64, DataError> {
-        let train = idx::read(&self.train_labels, Contents::Labels)?.bytes;
-        let test = idx::read(&self.test_labels, Contents::Labels)?.bytes;
-        Ok(train.iter().chain(&test).max().map_or(0, |largest| i64::from(*largest) + 1))
+        let labels = |images: &Path, path: &Path| {
+            // Labels that are too many may be of any number.
+            let pictures = idx::inspect(images, Contents::Images)?[0];
+            same_count(images, pictures, path, idx::inspect(path, Contents::Labels)?[0])?;
+            Ok::<_, DataError>(idx::read(path, Contents::Labels, Algorithm::Blake3)?.0)
+        };
+        let train = labels(&self.train_images, &self.train_labels)?;
+        let test = labels(&self.test_images, &self.test_labels)?;
+        let largest = train.bytes.iter().chain(&test.bytes).max();
+        Ok(largest.map_or(0, |largest| i64::from(*largest) + 1))
     }
 
-    /// The pictures and labels for training and for testing, as many of the one as of the other.
-    pub(crate) fn read(&self) -> Result<[Pair; 2], DataError> {
-        let train = read_pair(&self.train_images, &self.train_labels)?;
-        let test = read_pair(&self.test_images, &self.test_labels)?;
-        let size = |pair: &Pair| format!("pictures of {} x {}", pair.size[0], pair.size[1]);
-        if train.size == test.size {
-            return Ok([train, test]);
+    /// What headers and lengths tell to be wrong, with the files and with what is asked of them.
+    pub(crate) fn flaws(
+        &self,
+        set: &'static str,
+        train: Option<usize>,
+        validation: usize,
+    ) -> Vec<Flaw> {
+        let mut flaws = Vec::new();
+        let mut look = |path, contents| {
+            let found = idx::inspect(path, contents);
+            found.map_err(|error| flaws.push(Flaw::new("folder", error))).ok()
+        };
+        let mut pair = |images, labels| {
+            let (images, labels) = (look(images, Contents::Images), look(labels, Contents::Labels));
+            (images, labels.map(|sizes| sizes[0]))
+        };
+        let training = pair(&self.train_images, &self.train_labels);
+        let testing = pair(&self.test_images, &self.test_labels);
+        for ((images, labels), [first, second]) in [
+            (&training, [&self.train_images, &self.train_labels]),
+            (&testing, [&self.test_images, &self.test_labels]),
+        ] {
+            if let (Some(images), Some(labels)) = (images, labels) {
+                let counts = same_count(first, images[0], second, *labels);
+                flaws.extend(counts.err().map(|error| Flaw::new("folder", error)));
+            }
+        }
+        if let (Some(first), Some(second)) = (&training.0, &testing.0) {
+            let sizes = self.same_size([first[1], first[2]], [second[1], second[2]]);
+            flaws.extend(sizes.err().map(|error| Flaw::new("folder", error)));
+        }
+        flaws.extend(training.0.and_then(|sizes| too_many(set, sizes[0], train, validation)));
+        flaws
+    }
+
+    /// The pictures and labels for training and for testing, as many of the one as of the other; with
+    /// the digest of each file's bytes.
+    pub(crate) fn read(&self, algorithm: Algorithm) -> Result<([Pair; 2], [String; 4]), DataError> {
+        let pair = |images, labels| read_pair(images, labels, algorithm);
+        let (train, [first, second]) = pair(&self.train_images, &self.train_labels)?;
+        let (test, [third, fourth]) = pair(&self.test_images, &self.test_labels)?;
+        self.same_size(train.size, test.size)?;
+        Ok(([train, test], [first, second, third, fourth]))
+    }
+
+    fn same_size(&self, train: [usize; 2], test: [usize; 2]) -> Result<(), DataError> {
+        let size = |[height, width]: [usize; 2]| format!("pictures of {height} x {width}");
+        if train == test {
+            return Ok(());
         }
         Err(DataError::Disagree {
             first: self.train_images.clone(),
-            first_holds: size(&train),
+            first_holds: size(train),
             second: self.test_images.clone(),
-            second_holds: size(&test),
+            second_holds: size(test),
         })
     }
 }
 
-fn read_pair(images: &Path, labels: &Path) -> Result<Pair, DataError> {
-    let pictures = idx::read(images, Contents::Images)?;
-    let classes = idx::read(labels, Contents::Labels)?;
-    if pictures.dimensions[0] != classes.dimensions[0] {
-        return Err(DataError::Disagree {
-            first: images.to_owned(),
-            first_holds: format!("{} pictures", pictures.dimensions[0]),
-            second: labels.to_owned(),
-            second_holds: format!("{} labels", classes.dimensions[0]),
-        });
-    }
+fn read_pair(
+    images: &Path,
+    labels: &Path,
+    algorithm: Algorithm,
+) -> Result<(Pair, [String; 2]), DataError> {
+    let (pictures, first) = idx::read(images, Contents::Images, algorithm)?;
+    let (classes, second) = idx::read(labels, Contents::Labels, algorithm)?;
+    same_count(images, pictures.dimensions[0], labels, classes.dimensions[0])?;
     let size = [pictures.dimensions[1], pictures.dimensions[2]];
-    Ok(Pair { size, images: pictures.bytes, labels: classes.bytes })
+    Ok((Pair { size, images: pictures.bytes, labels: classes.bytes }, [first, second]))
 }
 
-/// The one file whose name ends in one of `parts`, a dash or dot, and `what`; packed or not.
-fn the_one(
-    folder: &Path,
-    names: &[String],
-    parts: &[&str],
-    what: &str,
-) -> Result<PathBuf, DataError> {
-    let fits = |name: &str| {
-        let stem = name.strip_suffix(what).and_then(|stem| stem.strip_suffix(['-', '.']));
-        stem.is_some_and(|stem| parts.iter().any(|part| stem.ends_with(part)))
-    };
-    let mut found: Vec<&String> =
-        names.iter().filter(|name| fits(name.strip_suffix(".gz").unwrap_or(name))).collect();
-    // A file beside its own packed form is the same file.
-    let plain = found.clone();
-    found.retain(|name| {
-        !name.strip_suffix(".gz").is_some_and(|name| plain.iter().any(|n| *n == name))
-    });
-    let wanted = format!("{}-{what}", parts.join(" or "));
-    let what = match found[..] {
-        [name] => return Ok(folder.join(name)),
-        [] => format!("the folder has no file named {wanted} or {wanted}.gz: copy it there"),
-        [first, second, ..] => format!(
-            "'{first}' and '{second}' could both be the file {wanted}: keep one of them there"
-        ),
-    };
-    Err(DataError::Folder { folder: folder.to_owned(), what })
+/// Whether there are as many pictures as labels.
+pub(crate) fn same_count(
+    images: &Path,
+    pictures: usize,
+    labels: &Path,
+    classes: usize,
+) -> Result<(), DataError> {
+    if pictures == classes {
+        return Ok(());
+    }
+    Err(DataError::Disagree {
+        first: images.to_owned(),
+        first_holds: format!("{pictures} pictures"),
+        second: labels.to_owned(),
+        second_holds: format!("{classes} labels"),
+    })
 }
 
 #[cfg(test)]
@@ -160,7 +199,10 @@ pub(super) mod tests {
         let files = Files::find(name, &roots).unwrap();
         assert_eq!(files.shape().unwrap(), Shape { channels: 1, height: 2, width: 2 });
         assert_eq!(files.classes().unwrap(), 3);
-        let [train, test] = files.read().unwrap();
+        let ([train, test], digests) = files.read(Algorithm::Blake3).unwrap();
+        let of = |path: &Path| blake3::hash(&fs::read(path).unwrap()).to_hex().to_string();
+        assert_eq!(digests, files.paths().map(of));
+        assert!(files.flaws("idx", Some(5), 0).is_empty());
         assert_eq!((train.size, train.labels), ([2, 2], vec![0, 1, 2, 0, 1]));
         assert_eq!(test.images, [0, 1, 2, 3, 4, 5, 6, 7]);
     }
@@ -178,7 +220,8 @@ pub(super) mod tests {
         fs::write(folder.path().join("a-train-images-idx3-ubyte.gz"), "").unwrap();
         let files = find().unwrap();
         fs::write(&files.train_labels, [0, 0, 8, 1, 0, 0, 0, 1, 0]).unwrap();
-        let error = files.read().unwrap_err().to_string();
+        let error = files.read(Algorithm::Blake3).unwrap_err().to_string();
+        assert_eq!(files.flaws("idx", None, 0)[0].error.to_string(), error);
         assert!(error.contains("5 pictures") && error.contains("1 labels"), "{error}");
         write_set(folder.path(), "b-", 5);
         assert!(find().unwrap_err().to_string().contains("could both be"));

@@ -2,14 +2,16 @@
 
 use super::error::DataError;
 use super::fetch::fetch;
+use super::flaw::training;
 use super::glyphs;
 use super::idx_folder::{Files, Pair};
-use super::memory::Memory;
-use super::published::Published;
+use super::published::{FASHION_MNIST, MNIST, Published};
 use super::roots::DataRoots;
 use super::shape::Shape;
-use super::spec::{DataSpec, GlyphsSpec};
+use super::spec::{DataSpec, GlyphsSpec, IdxSetSpec, of_files, of_glyphs};
+use crate::files::{Algorithm, Loaded};
 use std::ops::Range;
+use std::path::PathBuf;
 use tch::{Device, Kind, Tensor};
 
 /// Examples and their classes, resident on a device.
@@ -56,38 +58,48 @@ impl Split {
     }
 }
 
-/// Finds or makes a data set, checks it, and places it on a device.
+/// Finds or makes a data set, checks it, and places it on a device; with the digest of the bytes that
+/// it was made of, which is [`DataSpec::digest`] where these are the files that were planned with.
 ///
 /// A published set that is under none of the roots is downloaded into the last of them.
 ///
 /// # Errors
 /// If its files are missing (and cannot be downloaded), damaged, not as published or do not fit
 /// together, it has fewer examples than asked for, or the device has no room for it.
-pub fn load(spec: &DataSpec, roots: &DataRoots, device: Device) -> Result<Labelled, DataError> {
+pub fn load(
+    spec: &DataSpec,
+    roots: &DataRoots,
+    device: Device,
+) -> Result<Loaded<Labelled>, DataError> {
     match spec {
-        DataSpec::Glyphs(spec) => glyphs_on(spec, device),
-        DataSpec::Mnist(part) | DataSpec::FashionMnist(part) => {
-            let files = match spec.published() {
-                Some(set) => obtain(set, roots, &Memory::of_user())?,
-                None => Files::find(spec.name(), roots)?,
-            };
-            files_on(&files, spec.name(), part.train, part.validation, device)
-        }
+        DataSpec::Glyphs(spec) => Ok(Loaded::new(glyphs_on(spec, device)?, of_glyphs(spec))),
+        DataSpec::Mnist(part) => published_on(&MNIST, part, roots, device),
+        DataSpec::FashionMnist(part) => published_on(&FASHION_MNIST, part, roots, device),
         DataSpec::Idx(part) => {
-            let files = Files::find(&part.folder, roots)?;
-            files_on(&files, spec.name(), part.train, part.validation, device)
+            let (pairs, digests) = Files::find(&part.folder, roots)?.read(Algorithm::Blake3)?;
+            let labelled = pairs_on(&pairs, spec.name(), part.train, part.validation, device)?;
+            Ok(Loaded::new(labelled, of_files(&digests)))
         }
     }
 }
 
-/// The files of a published set, from where they are or from the network.
-fn obtain(set: &Published, roots: &DataRoots, memory: &Memory) -> Result<Files, DataError> {
-    let folder = match set.find(roots) {
-        Ok(folder) => folder,
-        Err(looked) => fetch(set.name, &roots.downloads())
-            .map_err(|error| set.missing(looked, &format!("\nIt was tried just now: {error}")))?,
-    };
-    set.verified(&folder, memory)
+fn published_on(
+    set: &Published,
+    part: &IdxSetSpec,
+    roots: &DataRoots,
+    device: Device,
+) -> Result<Loaded<Labelled>, DataError> {
+    let pairs = set.read(&obtain(set, roots)?)?;
+    let labelled = pairs_on(&pairs, set.name, part.train, part.validation, device)?;
+    Ok(Loaded::new(labelled, set.digest()))
+}
+
+/// The folder with the files of a published set, from where they are or from the network.
+fn obtain(set: &Published, roots: &DataRoots) -> Result<PathBuf, DataError> {
+    set.find(roots).or_else(|looked| {
+        fetch(set.name, &roots.downloads())
+            .map_err(|error| set.missing(looked, &format!("\nIt was tried just now: {error}")))
+    })
 }
 
 fn glyphs_on(spec: &GlyphsSpec, device: Device) -> Result<Labelled, DataError> {
@@ -107,23 +119,18 @@ fn glyphs_on(spec: &GlyphsSpec, device: Device) -> Result<Labelled, DataError> {
     })
 }
 
-fn files_on(
-    files: &Files,
+fn pairs_on(
+    [first, testing]: &[Pair; 2],
     set: &'static str,
     train: Option<usize>,
     validation: usize,
     device: Device,
 ) -> Result<Labelled, DataError> {
-    let [training, testing] = files.read()?;
-    let held = training.labels.len();
-    // At least one example is left to learn from.
-    let train = train.unwrap_or_else(|| held.saturating_sub(validation).max(1));
-    if train.checked_add(validation).is_none_or(|asked| asked > held) {
-        return Err(DataError::TooMany { set, held, train, validation });
-    }
-    let [height, width] = training.size.map(|size| size as i64);
+    let held = first.labels.len();
+    let train = training(set, held, train, validation)?;
+    let [height, width] = first.size.map(|size| size as i64);
     let shape = Shape { channels: 1, height, width };
-    let largest = training.labels.iter().chain(&testing.labels).max();
+    let largest = first.labels.iter().chain(&testing.labels).max();
     let split = |pair: &Pair, range: Range<usize>| {
         let pixels = shape.pixels() as usize;
         let images = &pair.images[range.start * pixels..range.end * pixels];
@@ -131,9 +138,9 @@ fn files_on(
             .map_err(|error| no_room(device, &error))
     };
     Ok(Labelled {
-        train: split(&training, 0..train)?,
-        validation: split(&training, held - validation..held)?,
-        test: split(&testing, 0..testing.labels.len())?,
+        train: split(first, 0..train)?,
+        validation: split(first, held - validation..held)?,
+        test: split(testing, 0..testing.labels.len())?,
         classes: largest.map_or(0, |label| i64::from(*label) + 1),
         shape,
     })

@@ -4,9 +4,9 @@
 //! means the same everywhere, and its digest is known before it is there.
 
 use super::error::DataError;
-use super::idx_folder::Files;
-use super::memory::{Algorithm, Memory};
+use super::idx_folder::{Files, Pair};
 use super::roots::DataRoots;
+use crate::files::{Algorithm, Digests};
 use std::path::{Path, PathBuf};
 
 /// A set of which each file is known.
@@ -20,6 +20,8 @@ pub(crate) struct Published {
     pub(crate) mirrors: &'static [&'static str],
     /// Pictures and labels for training, then for testing.
     pub(crate) files: [PublishedFile; 4],
+    /// How many examples there are for training.
+    pub(crate) train: usize,
 }
 
 /// One file of a published set.
@@ -55,6 +57,7 @@ pub(crate) static MNIST: Published = Published {
         file(2, "9fb629c4189551a2d022fa330f9573f3", 1_648_877),
         file(3, "ec29112dd5afa0611ce80d1b7f02629c", 4_542),
     ],
+    train: 60_000,
 };
 
 /// Xiao, Rasul and Vollgraf 2017 (arXiv:1708.07747): as MNIST, of articles of clothing.
@@ -71,6 +74,7 @@ pub(crate) static FASHION_MNIST: Published = Published {
         file(2, "bef4ecab320f06d8554ea6380940ec79", 4_422_102),
         file(3, "bb300cfdad3c16e7a12a480ee83cd310", 5_148),
     ],
+    train: 60_000,
 };
 
 /// Every published set.
@@ -115,25 +119,73 @@ impl Published {
         Err(looked)
     }
 
-    /// The files of the set in `folder`, each the published one.
-    pub(crate) fn verified(&self, folder: &Path, memory: &Memory) -> Result<Files, DataError> {
+    /// Sees that each file of the set in `folder` is the published one, as far as `digests` knows or
+    /// else reads.
+    pub(crate) fn verify(&self, folder: &Path, digests: &Digests) -> Result<(), DataError> {
+        self.verify_lengths(folder)?;
         for file in &self.files {
             let path = folder.join(file.name);
-            let found = memory
+            let found = digests
                 .digest(&path, Algorithm::Md5)
                 .map_err(|source| DataError::Read { path: path.clone(), source })?;
-            if found != file.md5 {
-                return Err(DataError::Checksum {
-                    set: self.name,
-                    path,
-                    expected: file.md5,
-                    found,
-                });
+            self.same(file, path, &found)?;
+        }
+        Ok(())
+    }
+
+    /// Sees that each file of the set in `folder` has the length of the published one.
+    pub(crate) fn verify_lengths(&self, folder: &Path) -> Result<(), DataError> {
+        for file in &self.files {
+            let path = folder.join(file.name);
+            let found = std::fs::metadata(&path);
+            let found =
+                found.map_err(|source| DataError::Read { path: path.clone(), source })?.len();
+            if found != file.bytes {
+                let found = format!("it has {found} bytes, the published one {}", file.bytes);
+                return Err(DataError::Unlike { set: self.name, path, found });
             }
         }
+        Ok(())
+    }
+
+    fn same(&self, file: &PublishedFile, path: PathBuf, found: &str) -> Result<(), DataError> {
+        if found == file.md5 {
+            return Ok(());
+        }
+        let found = format!("its md5 is {found}, the published one {}", file.md5);
+        Err(DataError::Unlike { set: self.name, path, found })
+    }
+
+    /// Reads the files in `folder`, of which the very bytes are those of the published ones.
+    pub(crate) fn read(&self, folder: &Path) -> Result<[Pair; 2], DataError> {
+        self.verify_lengths(folder)?;
         let [train_images, train_labels, test_images, test_labels] =
             NAMES.map(|name| folder.join(name));
-        Ok(Files { train_images, train_labels, test_images, test_labels })
+        let files = Files { train_images, train_labels, test_images, test_labels };
+        let (pairs, found) = match files.read(Algorithm::Md5) {
+            Ok(read) => read,
+            // Damage is first of all that it is not the published file.
+            Err(error) => {
+                self.verify(folder, &Digests::kept_in(None))?;
+                return Err(error);
+            }
+        };
+        for (file, found) in self.files.iter().zip(found) {
+            self.same(file, folder.join(file.name), &found)?;
+        }
+        Ok(pairs)
+    }
+
+    /// What becomes of a set that is in none of the places, in words.
+    pub(crate) fn to_be_fetched(&self, roots: &DataRoots) -> String {
+        let bytes: u64 = self.files.iter().map(|file| file.bytes).sum();
+        format!(
+            "the data set '{0}' is not here: the job that needs it first downloads {1:.1} MB to {2} \
+             (`exp data fetch {0}` does so now)",
+            self.name,
+            bytes as f64 / 1e6,
+            roots.downloads().join(self.name).display()
+        )
     }
 
     /// The error for a set that is nowhere, with what became of its download.
@@ -149,7 +201,8 @@ impl Published {
 
 /// Whether the unpacked form of a `.gz` file lies in `place`.
 fn unpacked(place: &Path, name: &str) -> bool {
-    place.join(name.trim_end_matches(".gz")).is_file()
+    let name = name.trim_end_matches(".gz");
+    [name, &name.replace("-idx", ".idx")].iter().any(|name| place.join(name).is_file())
 }
 
 #[cfg(test)]
@@ -177,12 +230,28 @@ mod tests {
     #[test]
     fn another_file_of_the_same_name_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        for name in NAMES {
-            fs::write(folder.path().join(name), "x").unwrap();
+        let said = || {
+            let read = MNIST.read(folder.path()).unwrap_err().to_string();
+            let digests = Digests::kept_in(None);
+            assert_eq!(MNIST.verify(folder.path(), &digests).unwrap_err().to_string(), read);
+            assert!(read.contains("exp data fetch mnist"), "{read}");
+            read
+        };
+        for file in &MNIST.files {
+            fs::File::create(folder.path().join(file.name)).unwrap().set_len(file.bytes).unwrap();
         }
-        let memory = Memory::at(folder.path().join("memory/digests.json"));
-        let error = MNIST.verified(folder.path(), &memory).unwrap_err();
-        assert!(matches!(error, DataError::Checksum { .. }));
-        assert!(error.to_string().contains("exp data fetch mnist"), "{error}");
+        assert!(
+            said().contains("the published one f68b3c2dcbeaaa9fbdd348bbdeb94873"),
+            "{}",
+            said()
+        );
+        // A length is looked at before anything is read.
+        let vast = fs::File::create(folder.path().join(NAMES[2])).unwrap();
+        vast.set_len(1 << 40).unwrap();
+        assert!(
+            said().contains("has 1099511627776 bytes, the published one 1648877"),
+            "{}",
+            said()
+        );
     }
 }

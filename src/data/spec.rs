@@ -1,14 +1,16 @@
 //! The settings of data: [`DataSpec`], [`AugmentSpec`]. Plain values.
 
 use super::error::DataError;
+use super::flaw::{Flaw, too_many};
 use super::glyphs;
 use super::idx_folder::Files;
-use super::memory::{Algorithm, Memory};
 use super::published::{FASHION_MNIST, MNIST, Published};
 use super::roots::DataRoots;
 use super::shape::Shape;
+use crate::files::{Algorithm, Digests};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// Which examples to learn from, and which to be judged by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -62,7 +64,7 @@ pub struct IdxSetSpec {
 }
 
 /// A folder with the files `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-…` or
-/// `test-…`, packed (`.gz`) or not, with any prefix.
+/// `test-…`, packed (`.gz`) or not, with any prefix; dots may stand for dashes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IdxFolderSpec {
@@ -130,50 +132,88 @@ impl DataSpec {
         }
     }
 
+    /// Everything that headers, lengths and labels tell to be wrong with the set, and with how many of
+    /// its examples are asked for. Of a published set that is not here, what is known of it.
+    #[must_use]
+    pub fn flaws(&self, roots: &DataRoots) -> Vec<Flaw> {
+        let published = |set: &Published, spec: &IdxSetSpec| {
+            let lengths = set.find(roots).map_or(Ok(()), |folder| set.verify_lengths(&folder));
+            let lengths = lengths.err().map(|error| Flaw::new("set", error));
+            let asked = too_many(set.name, set.train, spec.train, spec.validation);
+            lengths.into_iter().chain(asked).collect()
+        };
+        match self {
+            Self::Glyphs(_) => Vec::new(),
+            Self::Mnist(spec) => published(&MNIST, spec),
+            Self::FashionMnist(spec) => published(&FASHION_MNIST, spec),
+            Self::Idx(spec) => match Files::find(&spec.folder, roots) {
+                Ok(files) => files.flaws(self.name(), spec.train, spec.validation),
+                Err(error) => vec![Flaw::new("folder", error)],
+            },
+        }
+    }
+
+    /// What becomes of a published set that is not here.
+    #[must_use]
+    pub fn note(&self, roots: &DataRoots) -> Option<String> {
+        let set = self.published()?;
+        set.find(roots).err().map(|_| set.to_be_fetched(roots))
+    }
+
     /// A hash of what the examples are, for a job's key. Published sets that are not here yet are
     /// taken to be what their publishers say.
     ///
     /// # Errors
     /// If the set's files are missing (of sets that are not published), damaged or not as published.
     pub fn digest(&self, roots: &DataRoots) -> Result<String, DataError> {
-        self.digest_with(roots, &Memory::of_user())
-    }
-
-    fn digest_with(&self, roots: &DataRoots, memory: &Memory) -> Result<String, DataError> {
+        let published = |set: &Published| {
+            if let Ok(folder) = set.find(roots) {
+                set.verify(&folder, Digests::of_user())?;
+            }
+            Ok(set.digest())
+        };
         match self {
-            Self::Glyphs(spec) => {
-                let text = format!("{} {spec:?}", glyphs::VERSION);
-                Ok(blake3::hash(text.as_bytes()).to_hex().to_string())
-            }
-            Self::Mnist(_) | Self::FashionMnist(_) => {
-                let set = self.published().unwrap_or(&MNIST);
-                if let Ok(folder) = set.find(roots) {
-                    set.verified(&folder, memory)?;
-                }
-                Ok(set.digest())
-            }
+            Self::Glyphs(spec) => Ok(of_glyphs(spec)),
+            Self::Mnist(_) => published(&MNIST),
+            Self::FashionMnist(_) => published(&FASHION_MNIST),
             Self::Idx(spec) => {
                 let files = Files::find(&spec.folder, roots)?;
-                let mut hasher = blake3::Hasher::new();
-                for path in files.paths() {
-                    let digest = memory
-                        .digest(path, Algorithm::Blake3)
-                        .map_err(|source| DataError::Read { path: path.to_owned(), source })?;
-                    hasher.update(digest.as_bytes());
-                }
-                Ok(hasher.finalize().to_hex().to_string())
+                let digests = files.paths().into_iter().map(of_file);
+                Ok(of_files(&digests.collect::<Result<Vec<_>, _>>()?))
             }
         }
     }
 
     /// The published set that is meant, if it is one.
-    pub(crate) fn published(&self) -> Option<&'static Published> {
+    fn published(&self) -> Option<&'static Published> {
         match self {
             Self::Mnist(_) => Some(&MNIST),
             Self::FashionMnist(_) => Some(&FASHION_MNIST),
             Self::Glyphs(_) | Self::Idx(_) => None,
         }
     }
+}
+
+/// The digest of generated digits: of the program that makes them, and their settings.
+pub(super) fn of_glyphs(spec: &GlyphsSpec) -> String {
+    let text = format!("{} {spec:?}", glyphs::VERSION);
+    blake3::hash(text.as_bytes()).to_hex().to_string()
+}
+
+/// The digest of a set by those of its files, in their order.
+pub(super) fn of_files(digests: &[String]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for digest in digests {
+        hasher.update(digest.as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// The digest of a file, for planning.
+pub(super) fn of_file(path: &Path) -> Result<String, DataError> {
+    Digests::of_user()
+        .digest(path, Algorithm::Blake3)
+        .map_err(|source| DataError::Read { path: path.to_owned(), source })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::jobs::Jobs;
 use super::needs;
 use super::typed::Typed;
-use crate::job::{Complaint, Kind, Offer};
+use crate::job::{Cause, Complaint, DataDigest, Kind, Offer};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
@@ -15,6 +15,8 @@ pub(super) type Digests = HashMap<usize, BTreeMap<String, String>>;
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) digests: Digests,
+    /// What a person should know of the data, once each.
+    pub(super) notes: Vec<String>,
     /// With the index of the job.
     pub(super) complaints: Vec<(usize, Complaint)>,
 }
@@ -33,30 +35,34 @@ pub(super) fn check(jobs: &Jobs, kinds: &[&dyn Kind], roots: &[PathBuf]) -> Foun
             };
             Some((reference.need.reference.clone(), offer?))
         });
-        let (digests, complaints) = look(job, roots, &offered.collect());
-        found.digests.insert(index, digests);
+        let (data, complaints) = look(job, roots, &offered.collect());
+        for note in data.iter().filter_map(|data| data.note.as_ref()) {
+            if !found.notes.contains(note) {
+                found.notes.push(note.clone());
+            }
+        }
+        let digests = data.into_iter().map(|data| (data.path, data.digest));
+        found.digests.insert(index, digests.collect());
         found.complaints.extend(complaints.into_iter().map(|complaint| (index, complaint)));
     }
     found
 }
 
-/// The digests of a job's data, and its complaints.
+/// A job's data, and its complaints.
 fn look(
     job: &Typed,
     roots: &[PathBuf],
     offered: &BTreeMap<String, Offer>,
-) -> (BTreeMap<String, String>, Vec<Complaint>) {
+) -> (Vec<DataDigest>, Vec<Complaint>) {
     let Some(settings) = job.settings() else { return Default::default() };
-    let (digests, lost) = match settings.digests(roots) {
-        Ok(found) => (found.into_iter().map(|data| (data.path, data.digest)).collect(), None),
-        Err(complaint) => (BTreeMap::new(), Some(complaint)),
-    };
     let mut complaints = settings.check(roots, offered);
-    if let Some(lost) = lost {
-        // Data that is not there is said once.
-        complaints.retain(|other| other.path != lost.path);
+    // Data with which something is wrong is not read: it may be of any size.
+    let sound = complaints.iter().all(|complaint| complaint.cause == Cause::Settings);
+    let data = if sound { settings.digests(roots) } else { Ok(Vec::new()) };
+    let data = data.unwrap_or_else(|lost| {
         complaints.insert(0, lost);
-    }
+        Vec::new()
+    });
     complaints.retain(|complaint| job.stands(complaint));
-    (digests, complaints)
+    (data, complaints)
 }

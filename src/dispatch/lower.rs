@@ -92,7 +92,9 @@ fn lower_tree(
     }
     problems.finish()?;
     let typed: Vec<Typed> = jobs.typed.into_iter().flatten().collect();
-    Ok(plan(&envelope, &typed, &jobs.references, &sorted.order, found.digests, request))
+    let notes = found.notes;
+    let plan = plan(&envelope, &typed, &jobs.references, &sorted.order, found.digests, request);
+    Ok(Plan { notes, ..plan })
 }
 
 /// What is at odds in a spec, by job and message.
@@ -173,6 +175,7 @@ fn plan(
         data_roots: request.data_roots.to_vec(),
         order: typed.iter().map(|job| job.name.to_owned()).collect(),
         resolved: resolved(envelope, typed),
+        notes: Vec::new(),
         jobs,
     }
 }

@@ -4,7 +4,7 @@
 use super::fields::parts;
 use super::jobs::Jobs;
 use super::typed::Typed;
-use crate::job::Complaint;
+use crate::job::{Cause, Complaint};
 use crate::spec::{Node, Problem, Span, Value};
 use std::collections::BTreeSet;
 
@@ -20,7 +20,8 @@ pub(super) fn problem(
     let known = before.contains(&(job.name.to_owned(), complaint.message.clone()));
     let given = if known { None } else { override_behind(jobs, index, job, complaint) };
     let span = given.unwrap_or_else(|| job.span(&complaint.path));
-    Problem::at(span, complaint.message.clone()).help(complaint.help.clone())
+    let problem = Problem::at(span, complaint.message.clone()).help(complaint.help.clone());
+    problem.absent(complaint.cause == Cause::Absent)
 }
 
 /// The override behind a complaint: in the setting itself, in those it is compared with, or in those

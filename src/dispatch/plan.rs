@@ -25,6 +25,8 @@ pub struct Plan {
     pub order: Vec<String>,
     /// The spec with every default written out.
     pub resolved: String,
+    /// What a person should know before it is carried out, such as what will be downloaded.
+    pub notes: Vec<String>,
 }
 
 /// One job.

@@ -1,12 +1,17 @@
 //! Files and folders of ours: reached without following links out of a run's folder ([`Place`]),
 //! written so that they are never half there ([`atomic`]), locked ([`Lock`]), appended to, and read
-//! only where they are regular files of bounded size ([`read`]).
+//! only where they are regular files of bounded size ([`read`]). And files of people: their bytes with the
+//! digest of those very bytes ([`Hashed`], [`Loaded`]), and digests as planning remembers them
+//! ([`Digests`], by [`Stamp`]).
 
 pub mod atomic;
+mod digests;
 mod error;
 pub(crate) mod fault;
+mod hashed;
 mod host;
 mod list;
+mod loaded;
 mod lock;
 mod log;
 mod odd;
@@ -14,14 +19,18 @@ mod open;
 mod place;
 mod read;
 mod reserve;
+mod stamp;
 mod temporary;
 
 #[cfg(test)]
 mod atomic_tests;
 
+pub use digests::{Digests, digest_of_many};
 pub use error::FilesError;
+pub use hashed::{Algorithm, Hashed};
 pub use host::host;
 pub use list::{Kind, changed, kind, list};
+pub use loaded::Loaded;
 pub use lock::Lock;
 pub(crate) use lock::{Attempt, attempt, holding_process, is_held, is_locked, last_beat};
 pub use log::LogFile;
@@ -30,4 +39,5 @@ pub use open::{append, create, hold};
 pub use place::Place;
 pub use read::{NAME, PICTURE, RECORD, SUMMARY, open_file, read, read_text, record};
 pub use reserve::Reserve;
+pub use stamp::{Remembered, Stamp};
 pub(crate) use temporary::clear;

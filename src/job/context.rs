@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Course, Outcome};
+use super::course::Course;
+use super::inputs::Inputs;
+use super::outcome::Outcome;
 
 /// Whatever stopped a job. Each module has its typed errors; here only their words matter.
 pub type RunError = Box<dyn std::error::Error + Send + Sync>;
@@ -44,6 +46,8 @@ pub struct Context {
     pub data_roots: Vec<PathBuf>,
     /// The folders of the jobs this one needs, by reference.
     pub needs: BTreeMap<String, Place>,
+    /// The digests of what it reads: planned, and found.
+    pub inputs: Inputs,
     /// Where events go.
     pub sink: Box<dyn Sink>,
     /// Set when the job should stop at the next step.
@@ -77,6 +81,7 @@ impl Context {
             description: String::new(),
             data_roots: Vec::new(),
             needs: BTreeMap::new(),
+            inputs: Inputs::default(),
             sink: Box::new(Silence),
             stop: Arc::default(),
             course: Course::default(),

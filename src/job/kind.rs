@@ -3,6 +3,7 @@
 //! A kind implements [`Settings`] for its typed settings; [`Registered`] turns that into a [`Kind`]
 //! that the registry, the planner and the command line use without knowing the type.
 
+use crate::data::Flaw;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -41,12 +42,35 @@ pub struct Complaint {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// Where what is wrong lies.
+    pub cause: Cause,
+}
+
+/// Where what is wrong lies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Cause {
+    /// In the settings alone.
+    #[default]
+    Settings,
+    /// In the data they name, or in what is asked of it.
+    Data,
+    /// The data they name is not here; elsewhere nothing may be wrong.
+    Absent,
 }
 
 impl Complaint {
     /// A complaint about the field at `path`.
     pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into(), help: None }
+        let (path, message) = (path.into(), message.into());
+        Self { path, message, help: None, cause: Cause::default() }
+    }
+
+    /// A complaint about a data set that the settings at `path` choose.
+    #[must_use]
+    pub fn of_flaw(path: &str, flaw: &Flaw) -> Self {
+        let cause = if flaw.is_absence() { Cause::Absent } else { Cause::Data };
+        let path = format!("{path}.{}", flaw.field);
+        Self { cause, ..Self::new(path, flaw.error.to_string()) }
     }
 
     /// A complaint about the setting of `settings`, which stand at `path`, that `message` begins with
@@ -75,6 +99,8 @@ pub struct DataDigest {
     pub path: String,
     /// A digest of what is read.
     pub digest: String,
+    /// What a person should know of it, such as that it will be downloaded.
+    pub note: Option<String>,
 }
 
 /// The typed settings of one kind of job.
@@ -96,7 +122,8 @@ pub trait Settings: Serialize + DeserializeOwned + JsonSchema + Debug + 'static 
     /// So what is at odds is found even where other fields are wrong in themselves.
     const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[];
 
-    /// The digests of the data this job reads.
+    /// The digests of the data this job reads; asked for where [`Settings::check`] finds nothing wrong
+    /// with it.
     ///
     /// # Errors
     /// A complaint about the field whose data cannot be found or read.

@@ -5,11 +5,16 @@
 
 mod context;
 mod course;
+mod inputs;
 mod kind;
 pub mod mishap;
 mod outcome;
+mod reading;
 
 pub use context::{Context, Finish, Run, RunError};
 pub use course::Course;
-pub use kind::{AnySettings, Complaint, DataDigest, Kind, Need, Offer, Registered, Settings};
+pub use inputs::Inputs;
+pub use kind::{
+    AnySettings, Cause, Complaint, DataDigest, Kind, Need, Offer, Registered, Settings,
+};
 pub use outcome::{Outcome, Row};

@@ -30,7 +30,7 @@ impl JobFolder {
     }
 
     /// The job in a folder that is known to be one of a run.
-    pub(super) fn at(place: Place) -> Self {
+    pub fn at(place: Place) -> Self {
         Self { place }
     }
 

@@ -3,6 +3,7 @@
 use super::{Made, Seal, words};
 use crate::device::DeviceName;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Where a job stands.
@@ -58,6 +59,10 @@ pub struct JobRecord {
     pub message: Option<String>,
     /// The folder whose results stand for this job's, where nothing had to run.
     pub reused_from: Option<PathBuf>,
+    /// The digests of what it read, by the field of its settings that names it: of the very bytes that
+    /// it loaded. Not in the records of early builds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub read: BTreeMap<String, String>,
     /// What it made, once it is done. Not in the records of early builds.
     #[serde(default, skip_serializing_if = "Made::is_empty")]
     pub made: Made,
@@ -80,6 +85,7 @@ impl JobRecord {
             ended: None,
             message: None,
             reused_from: None,
+            read: BTreeMap::new(),
             made: Made::new(),
             outcome: None,
         }

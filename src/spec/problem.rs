@@ -20,25 +20,34 @@ pub struct Problem {
     pub message: String,
     pub span: Option<Span>,
     pub help: Option<String>,
+    /// Whether it is only that data are not here: elsewhere nothing may be wrong.
+    pub absent: bool,
 }
 
 impl Problem {
     /// A problem at a place.
     #[must_use]
     pub fn at(span: Span, message: impl Into<String>) -> Self {
-        Self { message: message.into(), span: Some(span), help: None }
+        Self { message: message.into(), span: Some(span), help: None, absent: false }
     }
 
     /// A problem without a place, such as a file that is not there.
     #[must_use]
     pub fn anywhere(message: impl Into<String>) -> Self {
-        Self { message: message.into(), span: None, help: None }
+        Self { message: message.into(), span: None, help: None, absent: false }
     }
 
     /// The same with a line of help (where there is one).
     #[must_use]
     pub fn help(mut self, help: impl Into<Option<String>>) -> Self {
         self.help = help.into();
+        self
+    }
+
+    /// The same, being only that data are not here.
+    #[must_use]
+    pub fn absent(mut self, absent: bool) -> Self {
+        self.absent = absent;
         self
     }
 }

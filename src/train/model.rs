@@ -2,9 +2,10 @@
 //! note that says how to build it. [`Model`] is that network, read back.
 
 use crate::files::Place;
+use crate::job::{Context, RunError};
 use crate::nn::{InputShape, Network, NetworkSpec};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tch::{Device, no_grad};
 
 use super::checkpoint::file::{self, FileError, Tensors};
@@ -61,14 +62,22 @@ pub fn write(folder: &Place, network: &dyn Network, note: &ModelNote) -> Result<
     file::write(&folder.join(FILE), &tensors, &note).map(|_| ())
 }
 
-/// Reads the model in `folder` (a job's `artifacts/`) onto `device`.
+/// The model of the job that `reference`, at `field` of the settings, names, onto the context's device.
 ///
 /// # Errors
-/// When the file is missing, damaged, or not a model.
-pub fn read(folder: &Place, device: Device) -> Result<Model, ModelError> {
-    let path = folder.join(FILE);
-    let (mut tensors, note) = file::read(&path, None, device)?;
-    let foreign = |what: String| ModelError::Foreign { path: path.to_path_buf(), what };
+/// When the file is missing, damaged, not what that job made, or not a model.
+pub fn needed(context: &mut Context, reference: &str, field: &str) -> Result<Model, RunError> {
+    let (path, bytes) = context.needed(reference, field, FILE)?;
+    Ok(decode(&path, &bytes, context.device)?)
+}
+
+/// The model in a file's bytes, onto `device`; `path` is what errors call it.
+///
+/// # Errors
+/// When the bytes are damaged, or not a model.
+pub fn decode(path: &Path, bytes: &[u8], device: Device) -> Result<Model, ModelError> {
+    let (mut tensors, note) = file::decode(path, bytes, device)?;
+    let foreign = |what: String| ModelError::Foreign { path: path.to_owned(), what };
     let note: ModelNote =
         serde_json::from_str(&note).map_err(|error| foreign(error.to_string()))?;
     let [channels, height, width] = note.input;

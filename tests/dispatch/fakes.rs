@@ -66,7 +66,8 @@ impl Settings for Grow {
         if self.data == "rock" {
             return Err(Complaint::new("data", "nothing grows in rock").with_help("try sand"));
         }
-        Ok(vec![DataDigest { path: "data".into(), digest: format!("digest of {}", self.data) }])
+        let digest = format!("digest of {}", self.data);
+        Ok(vec![DataDigest { path: "data".into(), digest, note: None }])
     }
 
     fn offer(&self, _roots: &[PathBuf]) -> Offer {

@@ -1,11 +1,10 @@
-//! What a job works on, looked at before it begins: the results of other jobs ([`needs`]), and data
-//! ([`check_data`]).
+//! What a job works on, looked at before it begins: the results of other jobs ([`needs`]), and what the
+//! digests of all that it reads should be ([`planned`]).
 
 use exp::dispatch::fault;
-use exp::experiments::KINDS;
-use exp::files::Place;
-use exp::job::RunError;
-use exp::rundir::{JobFolder, JobSpec, Look, NeededJob, RunFolder, paths};
+use exp::files::{self, Place};
+use exp::job::{Inputs, RunError};
+use exp::rundir::{JobFolder, JobRecord, JobSpec, Look, NeededJob, RunFolder, paths};
 use std::collections::BTreeMap;
 
 /// The folders with the results of the needed jobs, by reference.
@@ -52,24 +51,25 @@ fn remedy(job: &JobFolder) -> String {
     )
 }
 
-/// Sees that the data is what it was when the job was planned: a job is known by it, and one that is
-/// resumed would learn from two sets.
-///
-/// # Errors
-/// When it is not, or is not there.
-pub(crate) fn check_data(spec: &JobSpec) -> Result<(), RunError> {
-    // A kind that this build lacks is said where it would be run.
-    let Some(kind) = KINDS.iter().find(|kind| kind.name() == spec.kind) else { return Ok(()) };
-    let settings = kind.read(&spec.settings).map_err(|complaint| complaint.message)?;
-    for found in settings.digests(&spec.data_roots).map_err(|complaint| complaint.message)? {
-        if spec.data.get(&found.path) != Some(&found.digest) {
-            let path = found.path;
-            return Err(format!(
-                "what '{path}' names is not what it was when the job was planned: put it back and \
-                 'exp resume', or 'exp run' the spec again"
-            )
-            .into());
-        }
+/// The digests of what the job began with; none, in its record either, where nothing of that is left.
+pub(crate) fn earlier(folder: &JobFolder, record: &mut JobRecord) -> BTreeMap<String, String> {
+    let index = folder.checkpoints().join("index.json");
+    if files::kind(&index).is_none() {
+        record.read.clear();
     }
-    Ok(())
+    record.read.clone()
+}
+
+/// What the digests of all that the job reads should be.
+pub(crate) fn planned(
+    spec: &JobSpec,
+    needs: &BTreeMap<String, Place>,
+    earlier: BTreeMap<String, String>,
+) -> Inputs {
+    let made = needs.iter().map(|(reference, folder)| {
+        let record = JobFolder::at(folder.clone()).record();
+        (reference.clone(), record.map(|record| record.made).unwrap_or_default())
+    });
+    let (planned, made) = (Some(spec.data.clone()), made.collect());
+    Inputs { planned, earlier, made, ..Inputs::default() }
 }

@@ -9,6 +9,7 @@ mod sampling;
 mod stopping;
 mod work;
 
+use exp::caught::Panicked;
 use exp::job::mishap;
 use exp::{cli, streams};
 use std::path::PathBuf;
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
 /// Takes a panic down in one line, and with the calls that led to it where all of them are asked for.
 fn tell(panic: &std::panic::PanicHookInfo) {
     let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
-    complain(&format!("panicked{place}: {}", mishap::of_panic(panic.payload())));
+    complain(&format!("panicked{place}: {}", mishap::of_panic(&Panicked::of(panic.payload()))));
     if std::env::var_os("RUST_BACKTRACE").is_some_and(|asked| asked == "full") {
         complain(&std::backtrace::Backtrace::force_capture().to_string());
     }

@@ -41,5 +41,6 @@ fn draw(
         return Err(format!("{why}; 'exp resume' of its run makes it again").into());
     }
     let (count, seed) = (count.to_string_lossy().parse()?, seed.to_string_lossy().parse()?);
-    sample(&job.artifacts(), &Place::trusted(out), count, seed)
+    let target = job.target();
+    sample(&target.artifacts(), &target.record()?.made, &Place::trusted(out), count, seed)
 }

@@ -5,7 +5,7 @@ use exp::device::DeviceName;
 use exp::event::{Ending, Event, Sink};
 use exp::experiments::{KINDS, RUNS};
 use exp::files::{Lock, Reserve, atomic};
-use exp::job::{Context, Course, Finish, Outcome, RunError, mishap};
+use exp::job::{Context, Course, Finish, Inputs, Outcome, RunError, mishap};
 use exp::report::{FanOut, JsonLines, TensorBoard};
 use exp::rundir::{JobFolder, JobSpec, Made, RunDirError, Seal, Status, paths, provenance};
 use serde_json::{Map, Value};
@@ -110,6 +110,7 @@ impl Job {
     fn start(&self) -> Result<Option<Seals>, RunError> {
         let mut record = self.folder.record()?;
         record.start();
+        let earlier = inputs::earlier(&self.folder, &mut record);
         self.folder.write_record(&record)?;
         for folder in [self.folder.artifacts(), self.folder.checkpoints()] {
             atomic::create_folder(&folder)?;
@@ -130,11 +131,12 @@ impl Job {
             attempt: record.attempt,
             data_roots: self.spec.data_roots.clone(),
             needs: BTreeMap::new(),
+            inputs: Inputs::default(),
             sink: Box::new(FanOut(sinks)),
             stop,
             course: Course::default(),
         };
-        let ended = self.prepare(&mut context).and_then(|()| self.carry(&mut context));
+        let ended = self.prepare(&mut context, earlier).and_then(|()| self.carry(&mut context));
         // What it came to is more than why it did not: the room kept for that serves for this, too.
         drop(reserve);
         let ended = ended.and_then(|finish| match finish {
@@ -156,10 +158,14 @@ impl Job {
     }
 
     /// Looks at what the job needs, and takes its device.
-    fn prepare(&self, context: &mut Context) -> Result<(), RunError> {
+    fn prepare(
+        &self,
+        context: &mut Context,
+        earlier: BTreeMap<String, String>,
+    ) -> Result<(), RunError> {
         context.phase("check inputs", "job", self.spec.needs.len() as u64);
         context.needs = inputs::needs(&self.folder, &self.spec)?;
-        inputs::check_data(&self.spec)?;
+        context.inputs = inputs::planned(&self.spec, &context.needs, earlier);
         context.device = device(self.spec.device)?;
         tch::set_num_threads(self.spec.threads as i32);
         Ok(())
@@ -171,7 +177,14 @@ impl Job {
         let run = run.ok_or_else(|| format!("this build has no kind '{}'", self.spec.kind))?;
         let ended = caught(|| run(&self.spec.settings, context));
         let ended = ended.unwrap_or_else(|panic| Err(mishap::of_panic(&panic).into()));
-        ended.map_err(mishap::of_error)
+        match (ended.map_err(mishap::of_error)?, context.inputs.unread()) {
+            // A kind that passes `Context::confirm` by must not pass for one that does not.
+            (Finish::Done(_), Some(field)) => {
+                let kind = &self.spec.kind;
+                Err(format!("a fault of this program: {kind} never confirmed '{field}'").into())
+            }
+            (finish, _) => Ok(finish),
+        }
     }
 
     fn keep(&self, context: &mut Context, outcome: &Outcome) -> Result<Seals, RunDirError> {

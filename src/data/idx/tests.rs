@@ -90,14 +90,65 @@ fn no_bytes_make_it_panic() {
 fn errors_name_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("train-images-idx3-ubyte");
-    let missing = read(&path, Contents::Images).unwrap_err();
+    let read = |path: &Path| read(path, Contents::Images, Algorithm::Blake3);
+    let missing = read(&path).unwrap_err();
     assert!(matches!(missing.fault, Fault::Unreadable(_)));
     assert!(missing.to_string().starts_with(&*path.to_string_lossy()), "{missing}");
-    let not_a_file = dimensions(folder.path(), Contents::Images).unwrap_err();
+    let not_a_file = inspect(folder.path(), Contents::Images).unwrap_err();
     assert!(matches!(not_a_file.fault, Fault::NotAFile));
-    std::fs::write(&path, IMAGES).unwrap();
-    assert_eq!(dimensions(&path, Contents::Images).unwrap(), [2, 2, 3]);
-    assert_eq!(read(&path, Contents::Images).unwrap().bytes, IMAGES[16..]);
+    for bytes in [IMAGES.to_vec(), packed(&IMAGES)] {
+        std::fs::write(&path, &bytes).unwrap();
+        assert_eq!(inspect(&path, Contents::Images).unwrap(), [2, 2, 3]);
+        let (found, digest) = read(&path).unwrap();
+        assert_eq!(found.bytes, IMAGES[16..]);
+        assert_eq!(
+            digest,
+            blake3::hash(&bytes).to_hex().to_string(),
+            "of the bytes as they lie there"
+        );
+    }
+}
+
+#[test]
+fn a_look_finds_what_reading_would_but_for_damage_within() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("images");
+    let long = [&IMAGES[..], &[1]].concat();
+    let members = [packed(&IMAGES[..9]), packed(&IMAGES[9..])].concat();
+    let padded = |file: &[u8], zeros: usize| [file, &vec![0; zeros]].concat();
+    for (bytes, sound) in [
+        (IMAGES.to_vec(), true),
+        (packed(&IMAGES), true),
+        (members.clone(), true),
+        (padded(&packed(&IMAGES), 512), true),
+        (padded(&members, 3), true),
+        (IMAGES[..27].to_vec(), false),
+        (packed(&IMAGES[..27]), false),
+        (packed(&IMAGES)[..30].to_vec(), false),
+        (long.clone(), false),
+        (packed(&long), false),
+        (padded(&packed(&IMAGES), 3 << 20), false),
+    ] {
+        std::fs::write(&path, &bytes).unwrap();
+        let (looked, read) =
+            (inspect(&path, Contents::Images), read(&path, Contents::Images, Algorithm::Blake3));
+        assert_eq!((looked.is_ok(), read.is_ok()), (sound, sound), "{bytes:?} {looked:?}");
+    }
+}
+
+#[test]
+fn a_packed_file_that_is_far_longer_than_what_it_holds_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("labels");
+    // Its last four bytes are the length that its header announces, a terabyte behind it.
+    std::fs::write(&path, packed(&LABELS)).unwrap();
+    let file = std::fs::File::options().append(true).open(&path).unwrap();
+    file.set_len(1 << 40).unwrap();
+    std::io::Write::write_all(&mut &file, &11_u32.to_le_bytes()).unwrap();
+    let error = inspect(&path, Contents::Labels).unwrap_err();
+    assert!(matches!(error.fault, Fault::Overlong { .. }), "{error}");
+    let error = read(&path, Contents::Labels, Algorithm::Blake3).unwrap_err();
+    assert!(matches!(error.fault, Fault::Overlong { .. }), "{error}");
 }
 
 #[test]

@@ -6,7 +6,10 @@ use serde_json::json;
 use std::path::PathBuf;
 
 fn load_from(spec: serde_json::Value, roots: &DataRoots) -> Result<Labelled, DataError> {
-    load(&serde_json::from_value(spec).unwrap(), roots, Device::Cpu)
+    let spec: DataSpec = serde_json::from_value(spec).unwrap();
+    let loaded = load(&spec, roots, Device::Cpu)?;
+    assert_eq!(loaded.digest(), spec.digest(roots).unwrap(), "as it is planned");
+    Ok(loaded.unconfirmed())
 }
 
 fn list(labels: &Tensor) -> Vec<i64> {

@@ -2,6 +2,7 @@
 
 use super::*;
 use std::fs;
+use std::path::PathBuf;
 
 /// Writes an array's file with the given type (`|u1`), sizes (`(2, 3)`) and data.
 pub(in crate::data) fn write_npy(path: &Path, kind: &str, sizes: &str, data: &[u8]) {
@@ -46,8 +47,8 @@ fn a_file_is_read_as_numpy_wrote_it() {
     bytes.extend(b"\n\x00\x01\x02\x03\x04\x05");
     let folder = Folder::new();
     let path = folder.file(&bytes);
-    assert_eq!(dimensions(&path).unwrap(), [1, 2, 3]);
-    assert_eq!(read_pictures(&path).unwrap().bytes, [0, 1, 2, 3, 4, 5]);
+    assert_eq!(dimensions(&path, Wanted::Pictures).unwrap(), [1, 2, 3]);
+    assert_eq!(read_pictures(&path).unwrap().0.bytes, [0, 1, 2, 3, 4, 5]);
     assert_eq!(fs::read(folder.array("|u1", "(1, 2, 3)", &[0, 1, 2, 3, 4, 5])).unwrap(), bytes);
 }
 
@@ -58,12 +59,12 @@ fn floats_become_bytes_and_labels_whole_numbers() {
     let single: Vec<u8> = values.iter().flat_map(|value| (*value as f32).to_be_bytes()).collect();
     let double: Vec<u8> = values.iter().flat_map(|value: &f64| value.to_le_bytes()).collect();
     for (kind, data) in [(">f4", single), ("<f8", double)] {
-        let array = read_pictures(&folder.array(kind, "(2, 2)", &data)).unwrap();
+        let (array, _) = read_pictures(&folder.array(kind, "(2, 2)", &data)).unwrap();
         assert_eq!((array.dimensions, array.bytes), (vec![2, 2], vec![0, 128, 255, 26]));
     }
     let data: Vec<u8> = [7_i64, 0, 3].iter().flat_map(|label| label.to_le_bytes()).collect();
-    assert_eq!(read_labels(&folder.array("<i8", "(3,)", &data)).unwrap(), [7, 0, 3]);
-    assert_eq!(read_labels(&folder.array("|u1", "(3,)", &[7, 0, 3])).unwrap(), [7, 0, 3]);
+    assert_eq!(read_labels(&folder.array("<i8", "(3,)", &data)).unwrap().0, [7, 0, 3]);
+    assert_eq!(read_labels(&folder.array("|u1", "(3,)", &[7, 0, 3])).unwrap().0, [7, 0, 3]);
 }
 
 #[test]
@@ -118,7 +119,7 @@ fn no_bytes_make_it_panic() {
     let try_all = |bytes: &[u8]| {
         let path = folder.file(bytes);
         let _ = read_labels(&path);
-        if let Ok(array) = read_pictures(&path) {
+        if let Ok((array, _)) = read_pictures(&path) {
             assert_eq!(array.bytes.len(), array.dimensions.iter().product::<usize>());
         }
     };
@@ -132,4 +133,80 @@ fn no_bytes_make_it_panic() {
             try_all(&bytes);
         }
     }
+}
+
+#[test]
+fn what_is_said_of_a_type_is_what_to_do_about_it() {
+    let folder = Folder::new();
+    // (type, sizes, bytes of one value): as NumPy 2 writes them.
+    for (kind, bytes, of_labels, of_pictures) in [
+        ("<f2", 2, "astype('int64')", "astype('float32')"),
+        ("|b1", 1, "astype('int64')", "which makes True white"),
+        ("<U1", 4, "numpy.unique", "save grey values"),
+        ("|S3", 3, "numpy.unique", "save grey values"),
+        ("<f4", 4, "astype('int64')", ""),
+        ("<c8", 8, "astype('int64')", "save grey values"),
+        ("<M8[s]", 8, "astype('int64')", "save grey values"),
+        ("<i4", 4, "", "astype('uint8')"),
+        ("|O", 5, "plain numbers", "plain numbers"),
+    ] {
+        let labels = folder.array(kind, "(3,)", &vec![0; 3 * bytes]);
+        let said = |found: Result<Vec<usize>, NpyError>| match found {
+            Ok(_) => String::new(),
+            Err(error) => error.to_string(),
+        };
+        let text = said(inspect(&labels, Wanted::Labels));
+        assert_eq!(text.is_empty(), of_labels.is_empty(), "{kind}: {text}");
+        assert!(text.contains(of_labels) && !text.contains("bytes long"), "{kind}: {text}");
+        assert_eq!(
+            text,
+            read_labels(&labels).map_or_else(|error| error.to_string(), |_| String::new())
+        );
+        let pictures = folder.array(kind, "(3, 1)", &vec![0; 3 * bytes]);
+        let text = said(inspect(&pictures, Wanted::Pictures));
+        assert_eq!(text.is_empty(), of_pictures.is_empty(), "{kind}: {text}");
+        assert!(text.contains(of_pictures) && !text.contains("bytes long"), "{kind}: {text}");
+    }
+}
+
+#[test]
+fn a_look_finds_labels_and_values_that_reading_would_refuse() {
+    let folder = Folder::new();
+    let data: Vec<u8> = [0_i64, 3, -1].iter().flat_map(|it| it.to_le_bytes()).collect();
+    let error = inspect(&folder.array("<i8", "(3,)", &data), Wanted::Labels).unwrap_err();
+    assert!(error.to_string().contains("label number 2 is -1"), "{error}");
+    // A file of more than is looked at, of which every value from the last hundredth on is too large.
+    for (kind, width) in [("<f4", 4), (">f4", 4), ("<f8", 8), (">f8", 8)] {
+        let count = 2 * sample::MOST / width;
+        let value = |index: usize| if index < count / 100 * 99 { 0.5 } else { 200.0 };
+        let bytes = |index: usize| match kind {
+            "<f4" => (value(index) as f32).to_le_bytes().to_vec(),
+            ">f4" => (value(index) as f32).to_be_bytes().to_vec(),
+            "<f8" => f64::to_le_bytes(value(index)).to_vec(),
+            _ => f64::to_be_bytes(value(index)).to_vec(),
+        };
+        let data: Vec<u8> = (0..count).flat_map(bytes).collect();
+        let path = folder.array(kind, &format!("({}, 2)", count / 2), &data);
+        let error = inspect(&path, Wanted::Pictures).unwrap_err().fault;
+        let NpyFault::Grey { index, value: found } = error else { panic!("{kind}: {error}") };
+        assert!(
+            index >= count / 100 * 99 && (found - 200.0).abs() < 1e-9,
+            "{kind}: {index} {found}"
+        );
+        let path = folder.array(kind, "(50, 2)", &data[..100 * width]);
+        assert_eq!(inspect(&path, Wanted::Pictures).unwrap(), [50, 2]);
+    }
+}
+
+#[test]
+fn a_file_that_is_longer_than_it_says_is_refused_at_once() {
+    let folder = Folder::new();
+    let path = folder.array("<f8", "(2, 2)", &[0; 32]);
+    fs::File::options().append(true).open(&path).unwrap().set_len(1 << 40).unwrap();
+    let start = std::time::Instant::now();
+    for fault in [inspect(&path, Wanted::Pictures).unwrap_err(), read_pictures(&path).unwrap_err()]
+    {
+        assert!(matches!(fault.fault, NpyFault::Length { found: 0x100_0000_0000, .. }), "{fault}");
+    }
+    assert!(start.elapsed().as_secs() < 1);
 }

@@ -2,16 +2,19 @@
 //! Face is such a file too.
 
 use super::shares::Held;
-use super::source::Stack;
+use super::source::{Read, Stack};
 use super::spec::ArraysSpec;
 use crate::data::error::DataError;
-use crate::data::npy::{self, NpyError, NpyFault};
+use crate::data::flaw::Flaw;
+use crate::data::idx_folder::same_count;
+use crate::data::npy::{self, NpyError, NpyFault, Wanted};
 use crate::data::roots::DataRoots;
 use crate::data::shape::Shape;
+use crate::data::spec::of_files;
 use std::path::{Path, PathBuf};
 
-/// Rows and columns of a frame of Frey Face.
-const FREY: [i64; 2] = [28, 20];
+/// A frame of Frey Face.
+pub(super) const FREY: Shape = Shape { channels: 1, height: 28, width: 20 };
 
 /// Where the pictures and their labels are.
 #[derive(Debug)]
@@ -25,34 +28,39 @@ pub(super) struct ArrayFiles {
 struct Pair {
     pictures: PathBuf,
     labels: Option<PathBuf>,
+    /// The settings that name them.
+    fields: [&'static str; 2],
 }
 
 impl ArrayFiles {
     /// The files that the settings name.
-    pub(super) fn find(spec: &ArraysSpec, roots: &DataRoots) -> Result<Self, DataError> {
-        let refuse = |what: &str| Err(DataError::Settings(what.to_owned()));
+    pub(super) fn find(spec: &ArraysSpec, roots: &DataRoots) -> Result<Self, Flaw> {
+        let refuse =
+            |field, what: &str| Err(Flaw::new(field, DataError::Settings(what.to_owned())));
         match (&spec.test_file, &spec.labels, &spec.test_labels) {
             (None, _, Some(_)) => {
                 return refuse(
+                    "test_labels",
                     "test_labels are given, but no test_file: name it, or leave them out",
                 );
             }
             (Some(_), Some(_), None) | (Some(_), None, Some(_)) => {
                 return refuse(
+                    if spec.labels.is_some() { "labels" } else { "test_labels" },
                     "one of labels and test_labels is given: with a test_file give both or neither",
                 );
             }
             _ => {}
         }
-        let named = |name: &String| located(name, roots);
-        let pair = |pictures: &String, labels: &Option<String>| {
-            Ok::<_, DataError>(Pair {
-                pictures: named(pictures)?,
-                labels: labels.as_ref().map(named).transpose()?,
-            })
+        let named =
+            |field, name: &String| located(name, roots).map_err(|error| Flaw::new(field, error));
+        let pair = |pictures: &String, labels: &Option<String>, fields: [&'static str; 2]| {
+            let labels = labels.as_ref().map(|labels| named(fields[1], labels)).transpose()?;
+            Ok::<_, Flaw>(Pair { pictures: named(fields[0], pictures)?, labels, fields })
         };
-        let test = spec.test_file.as_ref().map(|file| pair(file, &spec.test_labels)).transpose()?;
-        Ok(Self { first: pair(&spec.file, &spec.labels)?, test })
+        let first = pair(&spec.file, &spec.labels, ["file", "labels"])?;
+        let apart = |file| pair(file, &spec.test_labels, ["test_file", "test_labels"]);
+        Ok(Self { first, test: spec.test_file.as_ref().map(apart).transpose()? })
     }
 
     /// Frey Face: the one array in a folder `frey` below a data root, or in a root of that name.
@@ -72,8 +80,11 @@ impl ArrayFiles {
                 }
                 if let Some(array) = arrays.into_iter().next() {
                     let pictures = folder.join(array);
-                    return frames(&pictures)
-                        .map(|()| Self { first: Pair { pictures, labels: None }, test: None });
+                    let fields = ["set", "set"];
+                    return frames(&pictures).map(|()| Self {
+                        first: Pair { pictures, labels: None, fields },
+                        test: None,
+                    });
                 }
                 looked.push(folder.join("*.npy").display().to_string());
             }
@@ -102,14 +113,24 @@ impl ArrayFiles {
         })
     }
 
+    /// What the files tell to be wrong with them, each for itself and with each other; and how many
+    /// pictures there are, where nothing is.
+    pub(super) fn flaws(&self) -> Result<Held, Vec<Flaw>> {
+        let flaws: Vec<Flaw> = self.pairs().flat_map(Pair::flaws).collect();
+        if !flaws.is_empty() {
+            return Err(flaws);
+        }
+        self.measure().map(|(_, held)| held).map_err(|error| vec![Flaw::new("test_file", error)])
+    }
+
     /// One more than the largest label, where there are labels.
     pub(super) fn classes(&self) -> Result<Option<i64>, DataError> {
-        let mut largest = None;
+        let mut all = Vec::new();
         for pair in self.pairs() {
             let Some(labels) = &pair.labels else { return Ok(None) };
-            largest = largest.max(npy::read_labels(labels)?.into_iter().max());
+            all.extend(npy::read_labels(labels)?.0);
         }
-        Ok(largest.map(|label| label + 1))
+        Ok(all.into_iter().max().map(|label| label + 1))
     }
 
     /// All files.
@@ -123,8 +144,49 @@ impl ArrayFiles {
     }
 
     /// The pictures to be divided, and those for testing.
-    pub(super) fn read(&self) -> Result<(Stack, Option<Stack>), DataError> {
-        Ok((read(&self.first)?, self.test.as_ref().map(read).transpose()?))
+    pub(super) fn read(&self) -> Result<Read, DataError> {
+        let mut digests = Vec::new();
+        let first = self.first.read(&mut digests)?;
+        let test = self.test.as_ref().map(|pair| pair.read(&mut digests)).transpose()?;
+        let largest = |stack: &Stack| stack.labels.as_ref().map(|it| it.iter().max().copied());
+        let all = [Some(&first), test.as_ref()].into_iter().flatten().map(largest);
+        let classes = all.collect::<Option<Vec<_>>>().and_then(|it| it.into_iter().max().flatten());
+        let classes = classes.map(|label| label + 1);
+        Ok(Read { first, test, classes, digest: of_files(&digests) })
+    }
+}
+
+impl Pair {
+    fn flaws(&self) -> Vec<Flaw> {
+        let [field, of_labels] = self.fields;
+        let pictures = measured(&self.pictures).and_then(|found| {
+            npy::inspect(&self.pictures, Wanted::Pictures)?;
+            Ok(found)
+        });
+        let count = pictures.as_ref().ok().map(|(count, _)| *count);
+        let labels = self.labels.as_ref().map(|path| {
+            let found = npy::dimensions(path, Wanted::Labels)?[0];
+            // Of labels that are too many, or too few, the values do not matter.
+            count.map_or(Ok(()), |count| same_count(&self.pictures, count, path, found))?;
+            npy::inspect(path, Wanted::Labels)?;
+            Ok::<_, DataError>(())
+        });
+        let flaw = |field| move |error: DataError| Flaw::new(field, error);
+        let labels = labels.and_then(Result::err).map(flaw(of_labels));
+        pictures.err().map(flaw(field)).into_iter().chain(labels).collect()
+    }
+
+    /// The pictures and their labels; adds the digests of the files' bytes.
+    fn read(&self, digests: &mut Vec<String>) -> Result<Stack, DataError> {
+        let (array, digest) = npy::read_pictures(&self.pictures)?;
+        digests.push(digest);
+        let (count, shape) = shape_of(&self.pictures, array.dimensions)?;
+        let images = array.bytes;
+        let Some(path) = &self.labels else { return Ok(Stack { shape, images, labels: None }) };
+        let (labels, digest) = npy::read_labels(path)?;
+        digests.push(digest);
+        same_count(&self.pictures, count, path, labels.len())?;
+        Ok(Stack { shape, images, labels: Some(labels) })
     }
 }
 
@@ -151,16 +213,23 @@ fn arrays_in(folder: &Path) -> Vec<PathBuf> {
 
 /// Refuses an array that does not hold frames of Frey Face.
 fn frames(path: &Path) -> Result<(), DataError> {
-    let [height, width] = FREY;
     match measured(path)? {
-        (_, shape) if shape == (Shape { channels: 1, height, width }) => Ok(()),
-        _ => Err(shape_fault(path, npy::dimensions(path)?, "[N, 28, 20], a frame each")),
+        (_, shape) if shape == FREY => Ok(()),
+        _ => Err(shape_fault(
+            path,
+            npy::dimensions(path, Wanted::Pictures)?,
+            "[N, 28, 20], a frame each",
+        )),
     }
 }
 
 /// How many pictures an array holds, and of which size.
 fn measured(path: &Path) -> Result<(usize, Shape), DataError> {
-    let found = npy::dimensions(path)?;
+    shape_of(path, npy::dimensions(path, Wanted::Pictures)?)
+}
+
+/// The same of an array of these sizes.
+fn shape_of(path: &Path, found: Vec<usize>) -> Result<(usize, Shape), DataError> {
     let shape = |channels: usize, height: usize, width: usize| Shape {
         channels: channels as i64,
         height: height as i64,
@@ -177,20 +246,4 @@ fn measured(path: &Path) -> Result<(usize, Shape), DataError> {
 fn shape_fault(path: &Path, found: Vec<usize>, wanted: &str) -> DataError {
     let fault = NpyFault::Shape { found, wanted: wanted.to_owned() };
     NpyError { path: path.to_owned(), fault }.into()
-}
-
-fn read(pair: &Pair) -> Result<Stack, DataError> {
-    let (count, shape) = measured(&pair.pictures)?;
-    let images = npy::read_pictures(&pair.pictures)?.bytes;
-    let Some(path) = &pair.labels else { return Ok(Stack { shape, images, labels: None }) };
-    let labels = npy::read_labels(path)?;
-    if labels.len() == count {
-        return Ok(Stack { shape, images, labels: Some(labels) });
-    }
-    Err(DataError::Disagree {
-        first: pair.pictures.clone(),
-        first_holds: format!("{count} pictures"),
-        second: path.clone(),
-        second_holds: format!("{} labels", labels.len()),
-    })
 }

@@ -1,18 +1,22 @@
 //! One picture in a PNG or JPEG file: its [`size`], and [`read`], which brings it to a shape.
 //!
-//! The crate `image` decodes. A file that announces more than [`SIDE`] pixels a side or [`MOST`] in
-//! all is refused before anything is allocated for it.
+//! The crate `image` decodes; [`colours`](super::colours) says what becomes of the pixels. A file of more
+//! than [`LONGEST`] bytes, or that announces more than [`SIDE`] pixels a side or [`MOST`] in all, is
+//! refused before anything is allocated for it.
 
+use super::colours;
 use super::spec::Fit;
 use crate::data::error::DataError;
 use crate::data::shape::Shape;
+use crate::files::{Algorithm, Hashed};
 use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
-use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
+/// The most bytes of a file: [`MOST`] pixels of four times 16 bits, not packed at all.
+const LONGEST: u64 = MOST * 8;
 /// The longest side of a picture.
 const SIDE: u32 = 1 << 14;
 /// The most pixels of a picture.
@@ -26,11 +30,29 @@ pub(super) fn is_named_so(path: &Path) -> bool {
 
 /// Rows and columns, as the picture is to be seen.
 pub(super) fn size(path: &Path) -> Result<[u32; 2], DataError> {
-    let (decoder, orientation) = open(path)?;
+    let file = std::fs::File::open(path).map_err(|source| unreadable(path, source))?;
+    let (decoder, orientation) = decoder(path, BufReader::new(file))?;
     Ok(seen(decoder.dimensions(), orientation))
 }
 
-/// Writes a picture as `[C, H, W]` of the shape's size, brought to it by `fit`.
+/// Whether a file can be a picture by its length alone.
+///
+/// # Errors
+/// If it cannot.
+pub(super) fn check_length(path: &Path) -> Result<(), DataError> {
+    match std::fs::metadata(path).map_err(|source| unreadable(path, source))?.len() {
+        0 => Err(fault(path, "it is empty: copy it again, or take it away".to_owned())),
+        length if length > LONGEST => Err(too_long(path, length)),
+        _ => Ok(()),
+    }
+}
+
+fn too_long(path: &Path, length: u64) -> DataError {
+    fault(path, format!("{length} bytes are too many for a picture: take it away"))
+}
+
+/// Writes a picture as `[C, H, W]` of the shape's size, brought to it by `fit`; gives the digest of the
+/// bytes it was decoded from.
 ///
 /// # Errors
 /// If the file is no picture or damaged, or, without a fit, of another size.
@@ -39,14 +61,15 @@ pub(super) fn read(
     shape: Shape,
     fit: Option<Fit>,
     into: &mut [u8],
-) -> Result<(), DataError> {
-    let (decoder, orientation) = open(path)?;
+) -> Result<String, DataError> {
+    let (bytes, digest) = whole(path)?;
+    let (decoder, orientation) = decoder(path, Cursor::new(bytes))?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| damaged(path, &error))?;
     picture.apply_orientation(orientation);
     let picture = if shape.channels == 1 {
-        DynamicImage::ImageLuma8(picture.into_luma8())
+        DynamicImage::ImageLuma8(colours::grey(picture))
     } else {
-        DynamicImage::ImageRgb8(picture.into_rgb8())
+        DynamicImage::ImageRgb8(colours::rgb(picture))
     };
     let (height, width) = (shape.height as u32, shape.width as u32);
     let picture = match fit {
@@ -54,12 +77,8 @@ pub(super) fn read(
         Some(Fit::Crop) => picture.resize_to_fill(width, height, FilterType::Triangle),
         Some(Fit::Stretch) => picture.resize_exact(width, height, FilterType::Triangle),
         None => {
-            let what = format!(
-                "it is {} x {} where the first picture is {height} x {width}: set `size`",
-                picture.height(),
-                picture.width()
-            );
-            return Err(fault(path, what));
+            same_size(path, [picture.height(), picture.width()], [height, width])?;
+            picture
         }
     };
     let (channels, plane) = (shape.channels as usize, (shape.height * shape.width) as usize);
@@ -68,14 +87,43 @@ pub(super) fn read(
             into[channel * plane + place] = *value;
         }
     }
-    Ok(())
+    Ok(digest)
 }
 
-/// A decoder of the file, which is not too large, and how its picture is turned.
-fn open(path: &Path) -> Result<(impl ImageDecoder, Orientation), DataError> {
-    let unreadable = |source| DataError::Read { path: path.to_owned(), source };
-    let file = BufReader::new(File::open(path).map_err(unreadable)?);
-    let mut reader = ImageReader::new(file).with_guessed_format().map_err(unreadable)?;
+/// Whether a picture is of the size of the first.
+///
+/// # Errors
+/// If it is not.
+pub(super) fn same_size(path: &Path, found: [u32; 2], first: [u32; 2]) -> Result<(), DataError> {
+    if found == first {
+        return Ok(());
+    }
+    let ([height, width], [first_height, first_width]) = (found, first);
+    let what = format!(
+        "it is {height} x {width} where the first picture is {first_height} x {first_width}: set `size`"
+    );
+    Err(fault(path, what))
+}
+
+/// All bytes of a file, and their digest.
+fn whole(path: &Path) -> Result<(Vec<u8>, String), DataError> {
+    let unreadable = |source| unreadable(path, source);
+    let mut file = Hashed::open(path, Algorithm::Blake3).map_err(unreadable)?;
+    if file.length() > LONGEST {
+        return Err(too_long(path, file.length()));
+    }
+    let mut bytes = Vec::with_capacity(file.length() as usize);
+    file.by_ref().take(LONGEST).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok((bytes, file.finish().map_err(unreadable)?))
+}
+
+/// A decoder of a file's bytes, which are not too many pixels, and how its picture is turned.
+fn decoder<'a>(
+    path: &Path,
+    bytes: impl BufRead + Seek + 'a,
+) -> Result<(impl ImageDecoder + 'a, Orientation), DataError> {
+    let reader = ImageReader::new(bytes).with_guessed_format();
+    let mut reader = reader.map_err(|source| unreadable(path, source))?;
     if !matches!(reader.format(), Some(ImageFormat::Png | ImageFormat::Jpeg)) {
         return Err(fault(path, "it is neither PNG nor JPEG: convert it, or take it away".into()));
     }
@@ -103,6 +151,10 @@ fn seen((width, height): (u32, u32), orientation: Orientation) -> [u32; 2] {
     }
 }
 
+fn unreadable(path: &Path, source: std::io::Error) -> DataError {
+    DataError::Read { path: path.to_owned(), source }
+}
+
 fn damaged(path: &Path, error: &ImageError) -> DataError {
     fault(path, format!("it cannot be decoded ({error}): copy it again, or take it away"))
 }
@@ -116,6 +168,7 @@ mod tests {
     use super::*;
     use image::codecs::jpeg::JpegEncoder;
     use image::{ImageEncoder, RgbImage};
+    use std::fs::File;
 
     #[test]
     fn a_photograph_stands_as_its_camera_says() {

@@ -2,19 +2,22 @@
 
 use super::image_file;
 use super::shares::Held;
-use super::source::Stack;
+use super::source::{Read, Stack};
 use super::spec::{Colours, Fit, ImagesSpec};
 use crate::data::error::DataError;
-use crate::data::memory::Memory;
+use crate::data::flaw::Flaw;
 use crate::data::roots::DataRoots;
 use crate::data::shape::Shape;
+use crate::files::{Digests, digest_of_many};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// Changes with every change of what is made of a file.
-const VERSION: &str = "images/1";
+const VERSION: &str = "images/2";
+/// Of how many files, evenly spread, a plan reads the header.
+const LOOKED_AT: usize = 500;
 /// The most bytes that all pictures together may take.
 const MOST: u64 = 1 << 32;
 
@@ -32,22 +35,24 @@ pub(super) struct ImageFolder {
 
 impl ImageFolder {
     /// The folder, which is below a data root or absolute, and the pictures in it.
-    pub(super) fn find(spec: &ImagesSpec, roots: &DataRoots) -> Result<Self, DataError> {
+    pub(super) fn find(spec: &ImagesSpec, roots: &DataRoots) -> Result<Self, Flaw> {
         if spec.size.is_some_and(|size| size.contains(&0)) {
-            return Err(DataError::Settings("size must be at least 1 x 1".to_owned()));
+            let what = "size must be at least 1 x 1".to_owned();
+            return Err(Flaw::new("size", DataError::Settings(what)));
         }
         let places = roots.places(&spec.folder);
+        let in_folder = |error| Flaw::new("folder", error);
         let Some(folder) = places.iter().find(|place| place.is_dir()) else {
             let advice = "name an existing folder as `folder`, or the folder above it by \
                           --data-root or EXP_DATA";
-            return Err(DataError::Missing {
+            return Err(in_folder(DataError::Missing {
                 set: format!("images, folder {}", spec.folder),
                 looked: places.iter().map(|place| place.display().to_string()).collect(),
                 advice: advice.to_owned(),
-            });
+            }));
         };
-        let files = pictures_in(folder)?;
-        let classes = classes_of(folder, &files)?;
+        let files = pictures_in(folder).map_err(in_folder)?;
+        let classes = classes_of(folder, &files).map_err(in_folder)?;
         let folder = folder.clone();
         let ImagesSpec { size, fit, colours, .. } = *spec;
         Ok(Self { folder, files, classes, size, fit, colours })
@@ -69,53 +74,98 @@ impl ImageFolder {
         self.classes.as_ref().map(|(_, count)| *count)
     }
 
-    pub(super) fn digest(&self, memory: &Memory) -> Result<String, DataError> {
+    /// How many pictures there are; or what is wrong with the files, as far as their lengths, and the
+    /// headers of [`LOOKED_AT`] of them, tell.
+    pub(super) fn flaws(&self) -> Result<Held, Vec<Flaw>> {
+        let lengths = self.files.iter().filter_map(|path| image_file::check_length(path).err());
+        let mut errors: Vec<DataError> = lengths.take(1).collect();
+        if errors.is_empty() {
+            let apart = self.files.len().div_ceil(LOOKED_AT).max(1);
+            let looked_at = self.files.iter().step_by(apart);
+            errors.extend(looked_at.filter_map(|path| self.look_at(path).err()).take(1));
+        }
+        errors.extend(self.measure().and_then(|(shape, held)| self.room(shape, held)).err());
+        if errors.is_empty() {
+            return Ok(Held { first: self.files.len(), test: None });
+        }
+        Err(errors.into_iter().take(1).map(|error| Flaw::new("folder", error)).collect())
+    }
+
+    /// Whether a file begins as a picture does, and one of the size of the first where they are not
+    /// brought to one.
+    fn look_at(&self, path: &Path) -> Result<(), DataError> {
+        let found = image_file::size(path)?;
+        if self.size.is_some() {
+            return Ok(());
+        }
+        image_file::same_size(path, found, image_file::size(&self.files[0])?)
+    }
+
+    pub(super) fn digest(&self, digests: &Digests) -> Result<String, DataError> {
         let unreadable = |(path, source)| DataError::Read { path, source };
-        let contents = memory.digest_all(&self.folder, &self.files).map_err(unreadable)?;
-        Ok(blake3::hash(format!("{VERSION} {contents}").as_bytes()).to_hex().to_string())
+        let contents = digests.digest_all(&self.folder, &self.files).map_err(unreadable)?;
+        Ok(with_version(&contents))
+    }
+
+    /// How many bytes all pictures take together.
+    fn room(&self, shape: Shape, held: Held) -> Result<usize, DataError> {
+        let total = (held.first as u64).saturating_mul(shape.pixels() as u64);
+        if total <= MOST {
+            return Ok(total as usize);
+        }
+        Err(DataError::Folder {
+            folder: self.folder.clone(),
+            what: format!(
+                "{} pictures of {} x {} are beyond 4 GiB: set a smaller `size`",
+                held.first, shape.height, shape.width
+            ),
+        })
     }
 
     /// All pictures, read by so many threads.
-    pub(super) fn read(&self, threads: usize) -> Result<Stack, DataError> {
+    pub(super) fn read(&self, threads: usize) -> Result<Read, DataError> {
         let (shape, held) = self.measure()?;
         let pixels = shape.pixels() as usize;
-        let total = (held.first as u64).saturating_mul(pixels as u64);
-        if total > MOST {
-            return Err(DataError::Folder {
-                folder: self.folder.clone(),
-                what: format!(
-                    "{} pictures of {} x {} are beyond 4 GiB: set a smaller `size`",
-                    held.first, shape.height, shape.width
-                ),
-            });
-        }
-        let mut images = vec![0; total as usize];
+        let mut images = vec![0; self.room(shape, held)?];
         let part = held.first.div_ceil(threads.max(1)).max(1);
-        std::thread::scope(|scope| {
+        let digests = std::thread::scope(|scope| {
             let parts = self.files.chunks(part).zip(images.chunks_mut(part * pixels));
             let work: Vec<_> = parts
                 .map(|(files, images)| scope.spawn(move || self.read_into(files, images, shape)))
                 .collect();
             // A thread that panics is a fault of this program, to be seen as such.
-            work.into_iter().try_for_each(|work| {
-                work.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
+            let digests = work
+                .into_iter()
+                .map(|work| work.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            digests.collect::<Result<Vec<Vec<String>>, DataError>>()
         })?;
+        let files = self.files.iter().map(PathBuf::as_path).zip(digests.iter().flatten());
+        let digest = with_version(&digest_of_many(&self.folder, files));
         let labels = self.classes.as_ref().map(|(labels, _)| labels.clone());
-        Ok(Stack { shape, images, labels })
+        let first = Stack { shape, images, labels };
+        Ok(Read { first, test: None, classes: self.classes(), digest })
     }
 
+    /// Reads pictures one after another, and gives the digests of their files.
     fn read_into(
         &self,
         files: &[PathBuf],
         images: &mut [u8],
         shape: Shape,
-    ) -> Result<(), DataError> {
-        for (path, image) in files.iter().zip(images.chunks_mut(shape.pixels() as usize)) {
-            image_file::read(path, shape, self.size.map(|_| self.fit), image)?;
-        }
-        Ok(())
+    ) -> Result<Vec<String>, DataError> {
+        let fit = self.size.map(|_| self.fit);
+        let images = images.chunks_mut(shape.pixels() as usize);
+        files
+            .iter()
+            .zip(images)
+            .map(|(path, image)| image_file::read(path, shape, fit, image))
+            .collect()
     }
+}
+
+/// The digest of a set, from that of its files.
+fn with_version(contents: &str) -> String {
+    blake3::hash(format!("{VERSION} {contents}").as_bytes()).to_hex().to_string()
 }
 
 /// The pictures in a folder and the folders within it, by name; hidden ones are left out.

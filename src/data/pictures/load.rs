@@ -1,7 +1,7 @@
 //! Pictures on a device: [`load_pictures`], [`Pictures`], [`PictureSplit`].
 
 use super::shares::Held;
-use super::source::Stack;
+use super::source::{Read, Stack};
 use super::spec::PicturesSpec;
 use crate::data::augment::scale;
 use crate::data::batch::batch;
@@ -9,6 +9,7 @@ use crate::data::error::DataError;
 use crate::data::load::{Labelled, Split, load, no_room};
 use crate::data::roots::DataRoots;
 use crate::data::shape::Shape;
+use crate::files::Loaded;
 use tch::{Device, TchError, Tensor};
 
 /// Examples, resident on a device.
@@ -86,7 +87,9 @@ impl From<Labelled> for Pictures {
     }
 }
 
-/// Finds or makes a set of pictures, checks it, and places it on a device.
+/// Finds or makes a set of pictures, checks it, and places it on a device; with the digest of the bytes
+/// that it was made of, which is [`PicturesSpec::digest`] where these are the files that were planned
+/// with.
 ///
 /// A published set that is under none of the roots is downloaded into the last of them.
 ///
@@ -97,25 +100,27 @@ pub fn load_pictures(
     spec: &PicturesSpec,
     roots: &DataRoots,
     device: Device,
-) -> Result<Pictures, DataError> {
+) -> Result<Loaded<Pictures>, DataError> {
     if let Some(labelled) = spec.labelled() {
-        return load(&labelled, roots, device).map(Pictures::from);
+        return Ok(load(&labelled, roots, device)?.map(Pictures::from));
     }
-    let (source, shares) = spec.source(roots)?;
+    let (source, shares) = spec.source(roots).map_err(|flaw| *flaw.error)?;
     // Too few examples are noticed before they are read.
     shares.ranges(source.measure()?.1)?;
-    let (stack, apart) = source.read(tch::get_num_threads().max(1) as usize)?;
+    let Read { first, test: apart, classes, digest } =
+        source.read(tch::get_num_threads().max(1) as usize)?;
     let count = |stack: &Stack| stack.images.len() / stack.shape.pixels() as usize;
-    let held = Held { first: count(&stack), test: apart.as_ref().map(count) };
+    let held = Held { first: count(&first), test: apart.as_ref().map(count) };
     let [train, validation, test] = shares.divide(held)?;
     let split = |stack: &Stack, places: &[usize]| {
         PictureSplit::chosen(stack, places, device).map_err(|error| no_room(device, &error))
     };
-    Ok(Pictures {
-        train: split(&stack, &train)?,
-        validation: split(&stack, &validation)?,
-        test: split(apart.as_ref().unwrap_or(&stack), &test)?,
-        shape: stack.shape,
-        classes: source.classes()?,
-    })
+    let pictures = Pictures {
+        train: split(&first, &train)?,
+        validation: split(&first, &validation)?,
+        test: split(apart.as_ref().unwrap_or(&first), &test)?,
+        shape: first.shape,
+        classes,
+    };
+    Ok(Loaded::new(pictures, digest))
 }

@@ -5,6 +5,7 @@
 //! loaded; and divided by their [`Shares`](shares::Shares).
 
 mod arrays;
+mod colours;
 mod image_file;
 mod image_folder;
 mod load;

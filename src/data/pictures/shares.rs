@@ -77,6 +77,17 @@ impl Shares {
         ])
     }
 
+    /// The setting that asks for more than there are.
+    pub(super) fn asked_by(&self, held: Held) -> &'static str {
+        let test = self.test.filter(|test| held.test.is_some_and(|apart| *test > apart));
+        match (self.train, self.validation) {
+            _ if test.is_some() => "test",
+            (Some(_), _) => "train",
+            (None, 0) => "test",
+            (None, _) => "validation",
+        }
+    }
+
     /// As [`divide`](Self::divide), before any shuffle: whether there are enough examples.
     pub(super) fn ranges(&self, held: Held) -> Result<[Range<usize>; 3], DataError> {
         let Held { first, test: apart } = held;

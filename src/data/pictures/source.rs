@@ -1,14 +1,16 @@
 //! Where the pictures of a set are: [`Source`], known before they are read; and what can be said of
 //! [`PicturesSpec`] by it. Plain values.
 
-use super::arrays::ArrayFiles;
+use super::arrays::{ArrayFiles, FREY};
 use super::image_folder::ImageFolder;
 use super::shares::{Held, Shares};
 use super::spec::PicturesSpec;
 use crate::data::error::DataError;
-use crate::data::memory::{Algorithm, Memory};
+use crate::data::flaw::Flaw;
 use crate::data::roots::DataRoots;
 use crate::data::shape::Shape;
+use crate::data::spec::{of_file, of_files};
+use crate::files::Digests;
 
 /// The files of a set that is not a labelled one.
 #[derive(Debug)]
@@ -27,19 +29,31 @@ pub(super) struct Stack {
     pub(super) labels: Option<Vec<i64>>,
 }
 
+/// What reading the files came to.
+#[derive(Debug)]
+pub(super) struct Read {
+    /// The pictures to be divided.
+    pub(super) first: Stack,
+    /// Those for testing, where they are apart.
+    pub(super) test: Option<Stack>,
+    /// How many classes there are, if any.
+    pub(super) classes: Option<i64>,
+    /// What [`PicturesSpec::digest`] says of these very bytes.
+    pub(super) digest: String,
+}
+
 impl PicturesSpec {
     /// The size of one example.
     ///
     /// # Errors
-    /// If it depends on files that are missing or damaged, or hold fewer examples than asked for.
+    /// If it depends on files that are missing or damaged.
     pub fn shape(&self, roots: &DataRoots) -> Result<Shape, DataError> {
-        if let Some(spec) = self.labelled() {
-            return spec.shape(roots);
+        match (self.labelled(), self) {
+            (Some(spec), _) => spec.shape(roots),
+            // Known, be it here or not.
+            (None, Self::Frey(_)) => Ok(FREY),
+            _ => Ok(self.source(roots).map_err(|flaw| *flaw.error)?.0.measure()?.0),
         }
-        let (source, shares) = self.source(roots)?;
-        let (shape, held) = source.measure()?;
-        shares.ranges(held)?;
-        Ok(shape)
     }
 
     /// How many classes there are; none where the examples have no labels.
@@ -49,8 +63,35 @@ impl PicturesSpec {
     pub fn classes(&self, roots: &DataRoots) -> Result<Option<i64>, DataError> {
         match self.labelled() {
             Some(spec) => spec.classes(roots).map(Some),
-            None => self.source(roots)?.0.classes(),
+            None => self.source(roots).map_err(|flaw| *flaw.error)?.0.classes(),
         }
+    }
+
+    /// Everything that headers, lengths, labels and some of the values tell to be wrong with the set,
+    /// and with how many of its examples are asked for. Of a published set that is not here, what is
+    /// known of it.
+    #[must_use]
+    pub fn flaws(&self, roots: &DataRoots) -> Vec<Flaw> {
+        if let Some(spec) = self.labelled() {
+            return spec.flaws(roots);
+        }
+        let (source, shares) = match self.source(roots) {
+            Ok(found) => found,
+            Err(flaw) => return vec![flaw],
+        };
+        match source.flaws() {
+            Ok(held) => {
+                let asked = shares.ranges(held).err();
+                asked.map(|error| Flaw::new(shares.asked_by(held), error)).into_iter().collect()
+            }
+            Err(flaws) => flaws,
+        }
+    }
+
+    /// What becomes of a published set that is not here.
+    #[must_use]
+    pub fn note(&self, roots: &DataRoots) -> Option<String> {
+        self.labelled()?.note(roots)
     }
 
     /// A hash of what the examples are, for a job's key. Published sets that are not here yet are
@@ -61,15 +102,15 @@ impl PicturesSpec {
     pub fn digest(&self, roots: &DataRoots) -> Result<String, DataError> {
         match self.labelled() {
             Some(spec) => spec.digest(roots),
-            None => self.source(roots)?.0.digest(&Memory::of_user()),
+            None => self.source(roots).map_err(|flaw| *flaw.error)?.0.digest(),
         }
     }
 
     /// The files of a set that is not a labelled one, and how they are divided.
-    pub(super) fn source(&self, roots: &DataRoots) -> Result<(Source, Shares), DataError> {
+    pub(super) fn source(&self, roots: &DataRoots) -> Result<(Source, Shares), Flaw> {
         match self {
             Self::Frey(spec) => {
-                let files = ArrayFiles::find_frey(roots)?;
+                let files = ArrayFiles::find_frey(roots).map_err(|it| Flaw::new("set", it))?;
                 Ok((Source::Arrays(files), Shares::of_frey(spec)))
             }
             Self::Arrays(spec) => {
@@ -81,7 +122,8 @@ impl PicturesSpec {
                 Ok((Source::Folder(folder), Shares::of_images(spec)))
             }
             labelled => {
-                Err(DataError::Settings(format!("'{}' is a labelled set", labelled.name())))
+                let what = format!("'{}' is a labelled set", labelled.name());
+                Err(Flaw::new("set", DataError::Settings(what)))
             }
         }
     }
@@ -96,35 +138,37 @@ impl Source {
         }
     }
 
+    /// How many there are, or what is wrong with the files.
+    fn flaws(&self) -> Result<Held, Vec<Flaw>> {
+        match self {
+            Self::Arrays(files) => files.flaws(),
+            Self::Folder(folder) => folder.flaws(),
+        }
+    }
+
     /// How many classes there are, if any.
-    pub(super) fn classes(&self) -> Result<Option<i64>, DataError> {
+    fn classes(&self) -> Result<Option<i64>, DataError> {
         match self {
             Self::Arrays(files) => files.classes(),
             Self::Folder(folder) => Ok(folder.classes()),
         }
     }
 
-    /// The pictures to be divided, and those for testing; read by so many threads.
-    pub(super) fn read(&self, threads: usize) -> Result<(Stack, Option<Stack>), DataError> {
+    /// Reads all files, by so many threads.
+    pub(super) fn read(&self, threads: usize) -> Result<Read, DataError> {
         match self {
             Self::Arrays(files) => files.read(),
-            Self::Folder(folder) => Ok((folder.read(threads)?, None)),
+            Self::Folder(folder) => folder.read(threads),
         }
     }
 
-    pub(super) fn digest(&self, memory: &Memory) -> Result<String, DataError> {
+    fn digest(&self) -> Result<String, DataError> {
         match self {
             Self::Arrays(files) => {
-                let mut hasher = blake3::Hasher::new();
-                for path in files.paths() {
-                    let digest = memory
-                        .digest(&path, Algorithm::Blake3)
-                        .map_err(|source| DataError::Read { path: path.clone(), source })?;
-                    hasher.update(digest.as_bytes());
-                }
-                Ok(hasher.finalize().to_hex().to_string())
+                let digests = files.paths().into_iter().map(|path| of_file(&path));
+                Ok(of_files(&digests.collect::<Result<Vec<_>, _>>()?))
             }
-            Self::Folder(folder) => folder.digest(memory),
+            Self::Folder(folder) => folder.digest(Digests::of_user()),
         }
     }
 }

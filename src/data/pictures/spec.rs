@@ -142,7 +142,7 @@ pub enum Fit {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Colours {
-    /// One grey value; colours are turned into it.
+    /// One grey value; colours are turned into it by the weights of ITU-R BT.601.
     #[default]
     Grey,
     /// Red, green and blue.

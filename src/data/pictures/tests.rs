@@ -18,17 +18,20 @@ fn no_roots() -> DataRoots {
 }
 
 fn load_from(value: Value, roots: &DataRoots) -> Result<Pictures, DataError> {
-    load_pictures(&spec(value), roots, Device::Cpu)
+    let loaded = load_pictures(&spec(value.clone()), roots, Device::Cpu)?;
+    assert_eq!(loaded.digest(), spec(value).digest(roots)?, "as it is planned");
+    Ok(loaded.unconfirmed())
 }
 
 fn list(tensor: &Tensor) -> Vec<i64> {
     tensor.to_kind(Kind::Int64).flatten(0, -1).try_into().unwrap()
 }
 
-/// What `shape` and `load_pictures` both say of a faulty set.
+/// What a plan and `load_pictures` both say of a faulty set.
 fn said(value: &Value, roots: &DataRoots) -> String {
     let text = load_from(value.clone(), roots).unwrap_err().to_string();
-    assert_eq!(spec(value.clone()).shape(roots).unwrap_err().to_string(), text);
+    let flaws = spec(value.clone()).flaws(roots);
+    assert_eq!(flaws[0].error.to_string(), text, "{flaws:?}");
     text
 }
 
@@ -77,7 +80,7 @@ fn the_schema_says_what_serde_takes() {
 fn labelled_sets_are_those_of_the_classifier() {
     let value = json!({ "set": "glyphs", "train": 12, "validation": 3, "test": 4, "seed": 5 });
     let data: crate::data::DataSpec = serde_json::from_value(value.clone()).unwrap();
-    let labelled = crate::data::load(&data, &no_roots(), Device::Cpu).unwrap();
+    let labelled = crate::data::load(&data, &no_roots(), Device::Cpu).unwrap().unconfirmed();
     let pictures = load_from(value.clone(), &no_roots()).unwrap();
     assert_eq!(pictures.train.images, labelled.train.images);
     assert_eq!(pictures.test.labels.unwrap(), labelled.test.labels);
@@ -135,16 +138,14 @@ fn a_pair_of_arrays_is_as_its_files_are() {
     let before = digest();
     write_npy(&path("b.npy"), "|u1", "(2, 3)", &[9, 8, 7, 6, 5, 3]);
     assert_ne!(digest(), before);
-
     write_npy(&path("b.npy"), "|u1", "(3, 2)", &[9, 8, 7, 6, 5, 3]);
     let text = said(&value, &roots);
     assert!(text.contains("1 x 1 x 3") && text.contains("1 x 1 x 2"), "{text}");
     let labels = json!({ "set": "arrays", "file": "a.npy", "test_file": "a.npy", "labels": "l" });
     assert!(said(&labels, &roots).contains("both or neither"));
-    let missing = json!({ "set": "arrays", "file": "none.npy" });
-    assert!(said(&missing, &roots).contains(&*path("none.npy").to_string_lossy()));
-    let few = json!({ "set": "arrays", "file": "a.npy", "train": 4 });
-    assert!(said(&few, &roots).contains("'arrays' has 4 examples"));
+    let with = |file: &str, train: usize| json!({ "set": "arrays", "file": file, "train": train });
+    assert!(said(&with("none.npy", 1), &roots).contains(&*path("none.npy").to_string_lossy()));
+    assert!(said(&with("a.npy", 4), &roots).contains("'arrays' has 4 examples"));
     write_npy(&path("a.npy"), "|u1", "(2, 2, 2, 2)", &[0; 16]);
     let text = said(&json!({ "set": "arrays", "file": "a.npy" }), &roots);
     assert!(text.contains("[2, 2, 2, 2]") && text.contains("C = 1 or 3"), "{text}");

@@ -8,6 +8,7 @@ use super::model::{Autoencoder, Design};
 use crate::data::PictureSplit;
 use crate::files::{Place, atomic};
 use crate::job::{Context, RunError};
+use crate::rundir::Made;
 use crate::train::checkpoint::{Tensors, file};
 use std::fmt::Write as _;
 use tch::{Device, Kind};
@@ -31,15 +32,18 @@ pub(super) fn write(folder: &Place, model: &Autoencoder) -> Result<(), RunError>
     Ok(())
 }
 
-/// Reads both networks from `folder` (a job's `artifacts/`) onto `device`.
+/// Reads both networks from `folder` (a job's `artifacts/`) onto `device`. The bytes that are read must
+/// be those that `made` has the seals of, where there are such.
 ///
 /// # Errors
 /// When a file is missing, damaged, or not of an auto-encoder.
-pub(super) fn read(folder: &Place, device: Device) -> Result<Autoencoder, RunError> {
+pub(super) fn read(folder: &Place, made: &Made, device: Device) -> Result<Autoencoder, RunError> {
     let mut found = Vec::new();
     let mut note = String::new();
     for side in ["encoder", "decoder"] {
-        let (tensors, own) = file::read(&folder.join(name(side)), None, device)?;
+        let file = name(side);
+        let digest = made.get(&file).map(|seal| seal.digest.as_str());
+        let (tensors, own) = file::read(&folder.join(file), digest, device)?;
         found.push(tensors);
         note = own;
     }

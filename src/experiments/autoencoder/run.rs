@@ -19,6 +19,7 @@ pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> 
     context.phase("load data", "set", 1);
     let roots = DataRoots::discover(&context.data_roots);
     let grey = data::load_pictures(&spec.data, &roots, context.device)?;
+    let grey = context.confirm("data", grey)?;
     // A judge that cannot be read should not come to light when all is learnt.
     let judge = Judge::read(context, &spec, &grey.test)?;
     let pictures = source::binarised(grey, spec.binarisation);

@@ -5,6 +5,7 @@ use super::noise;
 use super::pictures::grid;
 use crate::files::{Place, atomic};
 use crate::job::RunError;
+use crate::rundir::Made;
 use tch::{Device, no_grad};
 
 /// Pictures decoded at once.
@@ -18,17 +19,18 @@ const TOGETHER: i64 = 1024;
 
 /// Draws `count` latents from N(0, I) by `seed`, and writes the mean picture of each to `folder`
 /// (`sample-0001.png`, …), and the first of them together (`samples.png`). `artefacts` are those of a
-/// finished job; its first member is asked. Returns what a person should know.
+/// finished job, `made` their seals; its first member is asked. Returns what a person should know.
 ///
 /// # Errors
 /// When the artefacts do not read, or a picture cannot be written.
 pub fn sample(
     artefacts: &Place,
+    made: &Made,
     folder: &Place,
     count: i64,
     seed: u64,
 ) -> Result<Vec<String>, RunError> {
-    let model = artefacts::read(artefacts, Device::Cpu)?;
+    let model = artefacts::read(artefacts, made, Device::Cpu)?;
     let mut warnings = Vec::new();
     if !model.is_variational() {
         warnings.push(

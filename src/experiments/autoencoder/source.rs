@@ -19,7 +19,8 @@ pub fn load(
     roots: &DataRoots,
     device: Device,
 ) -> Result<Pictures, DataError> {
-    Ok(binarised(data::load_pictures(&spec.data, roots, device)?, spec.binarisation))
+    let pictures = data::load_pictures(&spec.data, roots, device)?.unconfirmed();
+    Ok(binarised(pictures, spec.binarisation))
 }
 
 /// The same of grey pictures that are there.

@@ -26,5 +26,6 @@ pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> 
     let spec: ClassifierSpec = serde_json::from_value(settings.clone())?;
     context.phase("load data", "set", 1);
     let data = data::load(&spec.data, &DataRoots::discover(&context.data_roots), context.device)?;
+    let data = context.confirm("data", data)?;
     carry_out(context, spec.recipe(), &data, &Labels, &|_, _, _| {})
 }

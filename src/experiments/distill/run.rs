@@ -57,8 +57,8 @@ pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> 
     let spec: DistillSpec = serde_json::from_value(settings.clone())?;
     context.phase("load data", "set", 1);
     let data = data::load(&spec.data, &DataRoots::discover(&context.data_roots), context.device)?;
-    let folder = context.need(&spec.teachers)?.join("artifacts");
-    let teachers = model::read(&folder, context.device)?;
+    let data = context.confirm("data", data)?;
+    let teachers = model::needed(context, &spec.teachers, "teachers")?;
     let kept = spec.augment.jitter == 0;
     let (test, soft) = asked(context, &teachers, &data, kept);
     let answers = match soft {

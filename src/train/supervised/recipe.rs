@@ -111,8 +111,11 @@ impl Recipe<'_> {
     /// # Errors
     /// When they cannot be found or read.
     pub fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
-        match self.data.digest(&DataRoots::discover(roots)) {
-            Ok(digest) => Ok(vec![DataDigest { path: "data".into(), digest }]),
+        let roots = DataRoots::discover(roots);
+        match self.data.digest(&roots) {
+            Ok(digest) => {
+                Ok(vec![DataDigest { path: "data".into(), digest, note: self.data.note(&roots) }])
+            }
             Err(error) => Err(Complaint::new(self.data.chosen_by(), error.to_string())),
         }
     }
@@ -141,23 +144,24 @@ impl Recipe<'_> {
                     .with_help("set data.validation, or take select: last"),
             );
         }
-        match self.data.shape(&DataRoots::discover(roots)) {
-            Ok(shape) => {
-                if let Err(message) = self.network.check(input_shape(shape)) {
-                    complaints.push(Complaint::naming("network", self.network, message));
-                }
-                let limit = shape.height.min(shape.width) / 2;
-                if i64::from(self.augment.jitter) >= limit {
-                    complaints.push(Complaint::new(
-                        "augment.jitter",
-                        format!(
-                            "pictures of {} x {} can be shifted by fewer than {limit} pixels",
-                            shape.height, shape.width
-                        ),
-                    ));
-                }
+        let roots = DataRoots::discover(roots);
+        let flaws = self.data.flaws(&roots);
+        complaints.extend(flaws.iter().map(|flaw| Complaint::of_flaw("data", flaw)));
+        // Where the set is not sound, its pictures may have a size all the same.
+        if let Ok(shape) = self.data.shape(&roots) {
+            if let Err(message) = self.network.check(input_shape(shape)) {
+                complaints.push(Complaint::naming("network", self.network, message));
             }
-            Err(error) => complaints.push(Complaint::new(self.data.chosen_by(), error.to_string())),
+            let limit = shape.height.min(shape.width) / 2;
+            if i64::from(self.augment.jitter) >= limit {
+                complaints.push(Complaint::new(
+                    "augment.jitter",
+                    format!(
+                        "pictures of {} x {} can be shifted by fewer than {limit} pixels",
+                        shape.height, shape.width
+                    ),
+                ));
+            }
         }
         complaints
     }

@@ -54,12 +54,12 @@ impl Judge {
     /// # Errors
     /// When its network cannot be read, or looks at pictures of another size.
     pub(super) fn read(
-        context: &Context,
+        context: &mut Context,
         spec: &AutoencoderSpec,
         test: &PictureSplit,
     ) -> Result<Option<Self>, RunError> {
         let Some(reference) = &spec.judge else { return Ok(None) };
-        let model = model::read(&context.need(reference)?.join("artifacts"), context.device)?;
+        let model = model::needed(context, reference, "judge")?;
         let numbers = spread(test.examples(), MOST).to_device(test.images.device());
         let real = test.images.index_select(0, &numbers);
         if real.size()[1..] != model.note.input {

@@ -24,10 +24,10 @@ pub(super) fn complaints(spec: &AutoencoderSpec, roots: &[PathBuf]) -> Vec<Compl
     }
     found.extend(objective(spec));
     found.extend(estimate(spec));
-    match spec.data.shape(&DataRoots::discover(roots)) {
-        Ok(shape) => found.extend(networks(spec, shape)),
-        Err(error) => found.push(Complaint::new(spec.data.chosen_by(), error.to_string())),
-    }
+    let roots = DataRoots::discover(roots);
+    found.extend(spec.data.flaws(&roots).iter().map(|flaw| Complaint::of_flaw("data", flaw)));
+    // Where the set is not sound, its pictures may have a size all the same.
+    found.extend(spec.data.shape(&roots).into_iter().flat_map(|shape| networks(spec, shape)));
     found
 }
 

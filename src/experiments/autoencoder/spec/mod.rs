@@ -140,8 +140,11 @@ impl Settings for AutoencoderSpec {
     ];
 
     fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
-        match self.data.digest(&DataRoots::discover(roots)) {
-            Ok(digest) => Ok(vec![DataDigest { path: "data".into(), digest }]),
+        let roots = DataRoots::discover(roots);
+        match self.data.digest(&roots) {
+            Ok(digest) => {
+                Ok(vec![DataDigest { path: "data".into(), digest, note: self.data.note(&roots) }])
+            }
             Err(error) => Err(Complaint::new(self.data.chosen_by(), error.to_string())),
         }
     }

@@ -1,0 +1,104 @@
+//! What an array should hold ([`Wanted`]), and what can be wrong with its file ([`NpyFault`]).
+
+use npyz::TypeChar;
+use std::io;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// What an array should hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wanted {
+    /// Grey values or colours.
+    Pictures,
+    /// A class each.
+    Labels,
+}
+
+impl Wanted {
+    fn types(self) -> &'static str {
+        match self {
+            Self::Pictures => "bytes (uint8), float32 or float64",
+            Self::Labels => "whole numbers",
+        }
+    }
+
+    /// Whether values of this type, and of so many bytes, are wanted.
+    pub(super) fn takes(self, kind: TypeChar, size: u64) -> bool {
+        match self {
+            Self::Pictures => {
+                matches!((kind, size), (TypeChar::Uint, 1) | (TypeChar::Float, 4 | 8))
+            }
+            Self::Labels => {
+                matches!(kind, TypeChar::Uint | TypeChar::Int) && [1, 2, 4, 8].contains(&size)
+            }
+        }
+    }
+
+    /// What to do about values of another type.
+    pub(super) fn advice(self, kind: Option<TypeChar>) -> &'static str {
+        match (self, kind) {
+            (_, None | Some(TypeChar::Object)) => "save an array of plain numbers",
+            (Self::Labels, Some(TypeChar::UnicodeStr | TypeChar::ByteStr)) => {
+                "number the words, as numpy.unique(labels, return_inverse=True)[1] does"
+            }
+            (Self::Labels, _) => "convert them with astype('int64')",
+            (Self::Pictures, Some(TypeChar::Bool)) => {
+                "convert them with astype('float32'), which makes True white"
+            }
+            (Self::Pictures, Some(TypeChar::Float)) => "convert them with astype('float32')",
+            (Self::Pictures, Some(TypeChar::Int | TypeChar::Uint)) => {
+                "if they are 0 to 255, convert them with astype('uint8'); else scale them to 0..1, as \
+                 float32"
+            }
+            (Self::Pictures, _) => "save grey values",
+        }
+    }
+}
+
+/// A file is no array, a damaged one, or not of the kind that is wanted; names the file.
+#[derive(Debug, Error)]
+#[error("{}: {fault}", .path.display())]
+pub struct NpyError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub fault: NpyFault,
+}
+
+/// What is wrong with an array's file, and what to do about it.
+#[derive(Debug, Error)]
+pub enum NpyFault {
+    /// It is missing, or reading failed.
+    #[error("it cannot be read ({0}): check that it is there and readable")]
+    Unreadable(io::Error),
+    /// It is a folder, a pipe or a device.
+    #[error("it is not a file: name the .npy file itself")]
+    NotAFile,
+    /// Its header is not one.
+    #[error("it is not an array as numpy.save writes it ({0}): save or copy it again")]
+    Header(String),
+    /// It holds another kind of values.
+    #[error("its values are of type {found}; {} are wanted: {advice}", .wanted.types())]
+    Type { found: String, wanted: Wanted, advice: &'static str },
+    /// It is in Fortran's order.
+    #[error("its first dimension runs fastest: save numpy.ascontiguousarray of it")]
+    Fortran,
+    /// Its dimensions are not those wanted.
+    #[error("it is of shape {found:?}; {wanted} is wanted: reshape or transpose it")]
+    Shape { found: Vec<usize>, wanted: String },
+    /// It announces more than can be meant.
+    #[error("its header says {dimensions:?}, which is beyond 4 Gi values: take a part of it")]
+    TooLarge { dimensions: Vec<u64> },
+    /// It is shorter or longer than its header says.
+    #[error("it is {found} bytes long where its header says {expected}: save or copy it again")]
+    Length { expected: u64, found: u64 },
+    /// A grey value is outside 0..1.
+    #[error(
+        "its value number {index} is {value}; numbers that are not bytes are read as grey values in \
+         0..1, and rounded to 256 steps: scale them to that range, or save bytes (uint8)"
+    )]
+    Grey { index: usize, value: f64 },
+    /// A label is not a class.
+    #[error("its label number {index} is {value}: classes are numbered from 0, and below 65536")]
+    Label { index: usize, value: i128 },
+}

@@ -1,0 +1,307 @@
+//! What headers, lengths and labels tell of data: `exp check`, `plan` and `run` say it with its place and
+//! end with 2, before a job starts and whatever the size of a file.
+
+use crate::bad_input::{idx, write_set};
+use crate::pictures::write_npy;
+use crate::programs::text;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+struct Place(tempfile::TempDir);
+
+impl Place {
+    /// A folder with sound files of every kind: 40 pictures of 6 x 5 and their labels, an IDX set of 4,
+    /// a folder of three pictures.
+    fn new() -> Self {
+        let place = Self(tempfile::tempdir().unwrap());
+        place.npy("faces.npy", "|u1", "(40, 6, 5)", 1200);
+        place.npy("labels.npy", "|u1", "(40,)", 40);
+        write_set(&place.path("digits"), &idx(2051, &[4, 8, 8], 256));
+        std::fs::create_dir(place.path("birds")).unwrap();
+        for name in ["a.png", "b.png", "c.png"] {
+            image::GrayImage::new(6, 4).save(place.path("birds").join(name)).unwrap();
+        }
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn npy(&self, name: &str, kind: &str, sizes: &str, bytes: usize) {
+        write_npy(&self.path(name), kind, sizes, &vec![0; bytes]);
+    }
+
+    fn exp(&self, words: &[&str]) -> (Option<i32>, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_exp"));
+        command.args(words).args(["--data-root", "."]).current_dir(self.0.path());
+        command.env_remove("EXP_RUNS").env_remove("EXP_DATA").env("HOME", self.0.path());
+        command.env_remove("XDG_DATA_HOME").env_remove("XDG_CACHE_HOME").env_remove("EXP_CACHE");
+        let output = command.output().unwrap();
+        (output.status.code(), text(&output.stdout) + &text(&output.stderr))
+    }
+
+    /// What `exp check` says of an auto-encoder of this data, which `plan` says too.
+    fn check(&self, data: &str) -> (Option<i32>, String) {
+        let text = format!(
+            "name: one\njobs:\n  one:\n    kind: autoencoder\n    data: {data}\n    latent: 2\n    \
+             encoder: {{ name: mlp, hidden: [4] }}\n    optimiser: {{ rule: adam }}\n    epochs: 1\n"
+        );
+        std::fs::write(self.path("spec.yaml"), text).unwrap();
+        let checked = self.exp(&["check", "spec.yaml"]);
+        if checked.0 == Some(2) {
+            assert_eq!(self.exp(&["plan", "spec.yaml"]), checked);
+        }
+        checked
+    }
+
+    /// The data are refused with these words, at this setting of line 5.
+    fn refuses(&self, data: &str, field: &str, said: &[&str]) {
+        let (code, words) = self.check(data);
+        assert_eq!(code, Some(2), "{data}\n{words}");
+        let column = format!("    data: {data}").find(&format!("{field}: ")).unwrap();
+        let value = column + field.len() + 3;
+        assert!(words.contains(&format!("spec.yaml:5:{value}")), "{field}, {data}\n{words}");
+        for said in said {
+            assert!(words.contains(said), "'{said}' is not in:\n{words}");
+        }
+        assert!(!words.contains("panicked"), "{words}");
+    }
+}
+
+const ARRAYS: &str = "{ set: arrays, labels: labels.npy, file: faces.npy }";
+const DIGITS: &str = "{ set: idx, folder: digits }";
+const BIRDS: &str = "{ set: images, test: 1, folder: birds }";
+
+#[test]
+fn sound_data_are_sound() {
+    let place = Place::new();
+    for data in [ARRAYS, DIGITS, BIRDS, "{ set: glyphs }"] {
+        let (code, words) = place.check(data);
+        assert_eq!((code, words.as_str()), (Some(0), "spec.yaml: 1 job, sound\n"), "{data}");
+    }
+}
+
+#[test]
+fn labels_that_are_no_classes_are_named_by_their_type() {
+    for (kind, bytes, said) in [
+        ("<f2", 2, "astype('int64')"),
+        ("<f4", 4, "astype('int64')"),
+        ("|b1", 1, "astype('int64')"),
+        ("<U1", 4, "numpy.unique"),
+        ("|S2", 2, "numpy.unique"),
+        ("<M8[D]", 8, "whole numbers"),
+    ] {
+        let place = Place::new();
+        place.npy("labels.npy", kind, "(40,)", 40 * bytes);
+        let named = format!("'{kind}'");
+        place.refuses(ARRAYS, "labels", &["labels.npy", &named, said]);
+        // Whatever their shape.
+        place.npy("labels.npy", kind, "(40, 2)", 80 * bytes);
+        place.refuses(ARRAYS, "labels", &[&named, said]);
+    }
+    let place = Place::new();
+    let labels: Vec<u8> = (0..40_i16).flat_map(|index| (index - 1).to_le_bytes()).collect();
+    write_npy(&place.path("labels.npy"), "<i2", "(40,)", &labels);
+    place.refuses(ARRAYS, "labels", &["label number 0 is -1"]);
+    place.npy("labels.npy", "<i2", "(41,)", 82);
+    place.refuses(ARRAYS, "labels", &["40 pictures", "41 labels"]);
+    place.npy("labels.npy", "<i2", "(40,)", 79);
+    place.refuses(ARRAYS, "labels", &["bytes long where its header says"]);
+}
+
+#[test]
+fn pictures_that_are_none_are_named() {
+    let place = Place::new();
+    for (kind, bytes, said) in
+        [("<f2", 2, "astype('float32')"), ("|b1", 1, "makes True white"), ("<U1", 4, "'<U1'")]
+    {
+        place.npy("faces.npy", kind, "(40, 6, 5)", 1200 * bytes);
+        place.refuses(ARRAYS, "file", &["faces.npy", said]);
+    }
+    let values: Vec<u8> =
+        (0..1200).flat_map(|index| (f32::from((index % 256) as u8)).to_le_bytes()).collect();
+    write_npy(&place.path("faces.npy"), "<f4", "(40, 6, 5)", &values);
+    place.refuses(ARRAYS, "file", &["its value number 2 is 2", "scale them to that range"]);
+    place.npy("faces.npy", "|u1", "(40, 6, 5)", 1199);
+    place.refuses(ARRAYS, "file", &["bytes long where its header says"]);
+    place.npy("faces.npy", "|u1", "(40, 6, 5, 1)", 1200);
+    place.refuses(ARRAYS, "file", &["[N, H, W]"]);
+    let apart = "{ set: arrays, file: faces.npy, test_file: other.npy }";
+    let place = Place::new();
+    place.npy("other.npy", "|u1", "(4, 5, 6)", 120);
+    place.refuses(apart, "test_file", &["1 x 6 x 5", "1 x 5 x 6"]);
+    place.refuses(
+        "{ set: arrays, file: faces.npy, test_file: none.npy }",
+        "test_file",
+        &["none.npy"],
+    );
+    std::fs::write(place.path("birds/b.png"), "").unwrap();
+    place.refuses(BIRDS, "folder", &["b.png", "it is empty"]);
+    std::fs::write(place.path("birds/b.png"), "no picture").unwrap();
+    place.refuses(BIRDS, "folder", &["b.png", "neither PNG nor JPEG"]);
+    image::GrayImage::new(6, 5).save(place.path("birds/b.png")).unwrap();
+    place.refuses(BIRDS, "folder", &["b.png: it is 5 x 6 where the first picture is 4 x 6"]);
+}
+
+#[test]
+fn idx_files_are_held_against_their_headers_and_each_other() {
+    let labels = |count: u32| idx(2049, &[count], count as usize);
+    for (file, bytes, said) in [
+        ("train-labels-idx1-ubyte", idx(2051, &[4], 4), "labels begins with 2049"),
+        ("train-labels-idx1-ubyte", labels(5), "5 labels"),
+        ("t10k-labels-idx1-ubyte", labels(3), "3 labels"),
+        ("t10k-labels-idx1-ubyte", labels(4)[..11].to_vec(), "truncated, 11 of 12 bytes"),
+        ("t10k-images-idx3-ubyte", idx(2051, &[4, 8, 8], 255), "truncated, 271 of 272 bytes"),
+        ("t10k-images-idx3-ubyte", idx(2051, &[4, 8, 8], 257), "goes on after the 272 bytes"),
+        ("t10k-images-idx3-ubyte", idx(2051, &[4, 8, 9], 288), "pictures of 8 x 9"),
+        ("train-images-idx3-ubyte", idx(2052, &[4, 8, 8], 256), "it begins with 2052"),
+        ("train-images-idx3-ubyte", idx(2051, &[4, 8, 8], 0), "truncated"),
+    ] {
+        let place = Place::new();
+        std::fs::write(place.path("digits").join(file), bytes).unwrap();
+        place.refuses(DIGITS, "folder", &[said]);
+        // A classifier says the same at the same place.
+        let text = std::fs::read_to_string(place.path("spec.yaml")).unwrap();
+        let text =
+            text.replace("kind: autoencoder", "kind: classifier").replace("    latent: 2\n", "");
+        let text = text.replace("encoder:", "network:");
+        std::fs::write(place.path("spec.yaml"), text).unwrap();
+        let (code, words) = place.exp(&["check", "spec.yaml"]);
+        assert!(
+            code == Some(2) && words.contains(said) && words.contains("spec.yaml:5:"),
+            "{words}"
+        );
+    }
+    let place = Place::new();
+    for name in ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"] {
+        let other = name.replace("-idx", ".idx");
+        std::fs::rename(place.path("digits").join(name), place.path("digits").join(other)).unwrap();
+    }
+    assert_eq!(place.check(DIGITS).0, Some(0), "names with a dot");
+    let odd = place.path("digits/train.pictures.images.bin");
+    std::fs::rename(place.path("digits/train-images.idx3-ubyte"), odd).unwrap();
+    place.refuses(
+        DIGITS,
+        "folder",
+        &["has no file named train-images-idx3-ubyte", "pictures.images.bin"],
+    );
+}
+
+#[test]
+fn more_examples_than_there_are_is_one_error_for_every_set() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path("frey")).unwrap();
+    place.npy("frey/f.npy", "|u1", "(40, 28, 20)", 40 * 560);
+    for (data, field, held, asked) in [
+        ("{ set: idx, folder: digits, train: 5 }", "train", "4", "5"),
+        ("{ set: idx, folder: digits, validation: 4 }", "validation", "4", "5"),
+        ("{ set: idx, folder: digits, train: 3, validation: 2 }", "train", "4", "5"),
+        ("{ set: mnist, train: 60001 }", "train", "60000", "60001"),
+        ("{ set: fashion_mnist, validation: 60000 }", "validation", "60000", "60001"),
+        ("{ set: arrays, file: faces.npy, train: 37 }", "train", "40", "41"),
+        ("{ set: arrays, file: faces.npy, validation: 36 }", "validation", "40", "41"),
+        ("{ set: arrays, file: faces.npy, test: 40 }", "test", "40", "41"),
+        ("{ set: arrays, file: faces.npy, test_file: faces.npy, train: 41 }", "train", "40", "41"),
+        ("{ set: arrays, file: faces.npy, test_file: faces.npy, test: 41 }", "test", "40", "41"),
+        ("{ set: images, folder: birds, train: 3 }", "train", "3", "4"),
+        ("{ set: frey, train: 40, validation: 0, test: 1 }", "train", "40", "41"),
+    ] {
+        let held = format!("has {held} ");
+        place.refuses(data, field, &[&held, asked, "lower"]);
+    }
+}
+
+#[test]
+fn what_is_nowhere_is_said_and_what_would_be_downloaded_too() {
+    let place = Place::new();
+    for (data, field, said) in [
+        ("{ set: frey }", "set", "[1965, 28, 20]"),
+        ("{ set: idx, folder: nowhere }", "folder", "nowhere"),
+        ("{ set: images, folder: nowhere }", "folder", "nowhere"),
+        ("{ set: arrays, file: nowhere.npy }", "file", "nowhere.npy"),
+        ("{ set: arrays, file: faces.npy, labels: nowhere.npy }", "labels", "nowhere.npy"),
+    ] {
+        place.refuses(data, field, &["is in none of these places", said]);
+    }
+    for (set, megabytes) in [("mnist", "11.6 MB"), ("fashion_mnist", "30.9 MB")] {
+        let (code, words) = place.check(&format!("{{ set: {set} }}"));
+        let note = format!("note: the data set '{set}' is not here");
+        assert!(code == Some(0) && words.contains(&note) && words.contains(megabytes), "{words}");
+        let into = place.path(".local/share/exp").join(set);
+        assert!(words.contains(&into.display().to_string()), "{words}");
+        assert!(place.exp(&["plan", "spec.yaml"]).1.contains(&note));
+    }
+    // No run begins with what is not there.
+    assert_eq!(place.check("{ set: frey }").0, Some(2));
+    assert_eq!(place.exp(&["run", "spec.yaml"]), place.exp(&["check", "spec.yaml"]));
+    assert!(!place.path("runs").exists());
+    // A file of another length is not the published one.
+    std::fs::create_dir(place.path("mnist")).unwrap();
+    for name in ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"] {
+        std::fs::write(place.path("mnist").join(format!("{name}-ubyte.gz")), "x").unwrap();
+    }
+    place.refuses("{ set: mnist }", "set", &["it has 1 bytes, the published one 9912422"]);
+}
+
+#[test]
+fn where_data_are_not_here_everything_else_is_checked() {
+    let place = Place::new();
+    let (code, words) = place.check("{ set: frey, trian: 3 }\n    batch: 0");
+    assert!(code == Some(2) && words.contains("'trian'") && words.contains("batch"), "{words}");
+    let text = "name: one\njobs:\n  one:\n    kind: autoencoder\n    data: { set: frey }\n    latent: 2\n    \
+                encoder: { name: cnn, channels: [2, 2, 2, 2, 2, 2] }\n    optimiser: { rule: adam }\n";
+    std::fs::write(place.path("spec.yaml"), text).unwrap();
+    let (roots, runs) = ([place.path("nowhere")], place.path("runs"));
+    let request = exp::dispatch::Request {
+        file: &place.path("spec.yaml"),
+        overrides: &[],
+        device: None,
+        data_roots: &roots,
+        runs: &runs,
+        devices: None,
+    };
+    let words = place.exp(&["check", "spec.yaml"]).1;
+    assert!(words.contains("none of these places") && words.contains("encoder"), "{words}");
+    if std::env::var_os("EXP_DATA").is_none() {
+        let problems = exp::dispatch::lower(exp::experiments::KINDS, &request).unwrap_err();
+        let absent: Vec<bool> = problems.list().iter().map(|problem| problem.absent).collect();
+        assert_eq!(absent, [true, false], "{problems}");
+    }
+}
+
+#[test]
+fn a_file_of_a_terabyte_is_refused_before_it_is_read() {
+    let place = Place::new();
+    let grow = |name: &str| {
+        let file = std::fs::File::options().append(true).open(place.path(name)).unwrap();
+        file.set_len(1 << 40).unwrap();
+    };
+    let at_once = |data: &str, field: &str, said: &str| {
+        let start = Instant::now();
+        place.refuses(data, field, &[said]);
+        let limit = Duration::from_secs(5).mul_f64(crate::specs::slower());
+        assert!(start.elapsed() < limit, "{data}: {:?}", start.elapsed());
+    };
+    grow("digits/t10k-images-idx3-ubyte");
+    at_once(DIGITS, "folder", "goes on after the 272 bytes");
+    grow("labels.npy");
+    at_once(ARRAYS, "labels", "it is 1099511627776 bytes long");
+    grow("faces.npy");
+    at_once("{ set: arrays, file: faces.npy }", "file", "it is 1099511627776 bytes long");
+    grow("birds/c.png");
+    at_once(BIRDS, "folder", "1099511627776 bytes are too many for a picture");
+    // Packed, with zeros behind it: a few are padding, a terabyte is none.
+    let bytes = idx(2049, &[4], 4);
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, &bytes).unwrap();
+    let mut packed = encoder.finish().unwrap();
+    packed.extend([0; 300]);
+    write_set(&place.path("digits"), &idx(2051, &[4, 8, 8], 256));
+    std::fs::remove_file(place.path("digits/train-labels-idx1-ubyte")).unwrap();
+    std::fs::write(place.path("digits/train-labels-idx1-ubyte.gz"), packed).unwrap();
+    assert_eq!(place.check(DIGITS).0, Some(0), "zeros behind a packed file");
+    grow("digits/train-labels-idx1-ubyte.gz");
+    at_once(DIGITS, "folder", "zeros follow its data");
+}
