@@ -156,12 +156,19 @@ fn spec(folder: &JobFolder, passed: &Passed) -> Option<JobSpec> {
     noted(atomic::read_json(&file), &file, passed)
 }
 
+/// Whether the figures of a finished job read, where it has any.
+fn outcome_reads(folder: &JobFolder, passed: &Passed) -> bool {
+    let file = folder.outcome_file();
+    let read = noted(atomic::read_json::<crate::job::Outcome>(&file), &file, passed);
+    read.is_some() || crate::files::kind(&file).is_none()
+}
+
 /// Whether the job in this folder means `key` and is done, and what it made is there.
 fn is_finished(folder: &JobFolder, key: &str, look: Look, passed: &Passed) -> bool {
     match folder.record() {
         Ok(record) if record.key != key => false,
         Ok(_) => match folder.lost(look) {
-            None => true,
+            None => outcome_reads(folder, passed),
             Some(why) => {
                 passed.over(folder.path(), &why);
                 false
