@@ -41,7 +41,7 @@ const RECORDS: [(&str, bool); 8] = [
     ("one/job.json", true),
     ("one/artifacts/model.safetensors", true),
     ("one/spec.json", false),
-    ("one/outcome.json", false),
+    ("one/outcome.json", true),
     ("one/events.jsonl", false),
     ("one/.lock", false),
 ];
