@@ -70,6 +70,8 @@ pub(crate) fn planned(
         let record = JobFolder::at(folder.clone()).record();
         (reference.clone(), record.map(|record| record.made).unwrap_or_default())
     });
-    let (planned, made) = (Some(spec.data.clone()), made.collect());
-    Inputs { planned, earlier, made, ..Inputs::default() }
+    let mut inputs = Inputs::default();
+    (inputs.planned, inputs.made) = (Some(spec.data.clone()), made.collect());
+    inputs.earlier = earlier;
+    inputs
 }
