@@ -76,6 +76,8 @@ impl Local {
 
 impl Executor for Local {
     fn start(&mut self, job: &JobFolder) -> Result<Box<dyn Running>, String> {
+        // libtorch ends a process at once whose working directory is gone.
+        paths::here().map_err(|error| error.to_string())?;
         let place = job.log_file();
         fault::point("before the job", job.path());
         let (out, error) = files::append(&place)

@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 
 /// Runs that are read before looking whether that was enough.
 const CHUNK: usize = 512;
+/// After so many finished jobs of one key that are no good no more are looked at: to compute one again is
+/// better than to read thousands.
+const REFUSED: usize = 50;
 /// Runs, counted from the newest, among which the nearest job is looked for, and how many are read
 /// before looking whether all that is wanted differs in one field only.
 const NEAREST_AMONG: usize = 128;
@@ -53,6 +56,7 @@ pub(super) struct Finished {
 #[must_use]
 pub(super) fn find(root: &Path, keys: &BTreeSet<String>, look: Look, passed: &Passed) -> Finished {
     let mut found = Finished::default();
+    let mut refused: HashMap<String, usize> = HashMap::new();
     if keys.is_empty() {
         return found;
     }
@@ -61,7 +65,8 @@ pub(super) fn find(root: &Path, keys: &BTreeSet<String>, look: Look, passed: &Pa
             keys.contains(&brief.key).then(|| (brief.key, folder.clone()))
         });
         for (key, folder) in finished {
-            if found.sound.contains_key(&key) {
+            let no_good = refused.entry(key.clone()).or_default();
+            if found.sound.contains_key(&key) || *no_good >= REFUSED {
                 continue;
             }
             // Summaries are not sealed: the job's own record has the say.
@@ -73,7 +78,10 @@ pub(super) fn find(root: &Path, keys: &BTreeSet<String>, look: Look, passed: &Pa
             }
             match fault(&folder, look) {
                 None => drop(found.sound.insert(key, folder)),
-                Some(why) => drop(found.unfit.entry(key).or_insert(why)),
+                Some(why) => {
+                    *no_good += 1;
+                    found.unfit.entry(key).or_insert(why);
+                }
             }
         }
         if found.sound.len() == keys.len() {

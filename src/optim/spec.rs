@@ -267,7 +267,10 @@ fn in_range(
     range: &'static str,
     holds: bool,
 ) -> Result<(), OptimError> {
-    if holds { Ok(()) } else { Err(OptimError::Range { field, value: value.to_string(), range }) }
+    // A number past what anybody reads digit by digit has an exponent.
+    let plain = value == 0.0 || (1e-5..1e15).contains(&value.abs()) || !value.is_finite();
+    let shown = if plain { value.to_string() } else { format!("{value:e}") };
+    if holds { Ok(()) } else { Err(OptimError::Range { field, value: shown, range }) }
 }
 
 #[cfg(test)]

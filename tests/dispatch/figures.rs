@@ -166,8 +166,6 @@ fn figures_that_cannot_be_written_cost_a_note_and_nothing_else() {
     assert!(note.contains("sweep/STAMP/figures"), "{note}");
     assert!(!summary(&run).contains("Figures"));
     let named = SWEEP.replace("slow:", "Figures:");
-    let (status, said, run) = bench.run(&named, &Gardener::default());
-    assert_eq!(status, RunStatus::Done);
-    assert!(said.contains("a job has the name of their folder, 'Figures'"), "{said}");
-    assert!(files(&run).keys().all(|name| !name.contains("-against-")));
+    let refused = bench.lower(&named, &[]).unwrap_err();
+    assert!(refused.contains("'Figures' is that of a folder which every run has"), "{refused}");
 }
