@@ -98,7 +98,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn planned(folder: &tempfile::TempDir) -> Context {
-        let record = JobRecord::pending("classifier", "k", DeviceName::Cpu);
+        let record = JobRecord::pending("classifier", &"0f".repeat(16), DeviceName::Cpu);
         JobFolder::new(folder.path()).write_record(&record).unwrap();
         let mut context = Context::silent(folder.path().to_owned(), 1);
         context.inputs.planned = Some(BTreeMap::from([("data".to_owned(), "one".to_owned())]));

@@ -281,7 +281,7 @@ fn settings_that_cannot_hold_are_refused() {
     };
     assert!(refused("{rule: adam, rate: [0.1, 0.2, 0.3]}").contains("3 rates for 2 members"));
     assert!(refused("{rule: sgd, nesterov: true}").contains("needs momentum"));
-    assert!(refused("{rule: sgd, rate: -1}").contains("above 0"));
+    assert!(refused("{rule: sgd, rate: -1}").contains("at least 1e-30 and at most 1e6"));
     assert!(refused("{rule: rmsprop, smoothing: 1}").contains("below 1"));
     let spec = with_rate(&OptimiserSpec::default(), Rates::Each(vec![0.1, 0.2]));
     let scalar = [Tensor::zeros([], (Kind::Float, Device::Cpu))];

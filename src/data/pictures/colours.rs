@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(grey(picture).into_raw(), [0, 0, 1, 3, 127, 255]);
         let picture = png(ColorType::Rgb, BitDepth::Sixteen, 2, &data);
         assert_eq!(rgb(picture.clone()).into_raw(), [0, 0, 1, 3, 127, 255]);
-        assert_eq!(grey(picture).into_raw(), [0, 104]);
+        assert_eq!(grey(picture).into_raw(), [0, 105]);
         let picture = png(ColorType::GrayscaleAlpha, BitDepth::Sixteen, 3, &data);
         assert_eq!(grey(picture).into_raw(), [0, 1, 127]);
     }
