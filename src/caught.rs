@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn what_panicked_is_told_in_its_first_line() {
         assert_eq!(caught(|| 3), Ok(3));
-        let error = caught(|| assert!(1 > 2, "number {}\nbacktrace", 7)).unwrap_err();
+        let error = caught::<()>(|| panic!("number {}\nbacktrace", 7)).unwrap_err();
         assert_eq!(error.to_string(), "number 7");
         let error = caught(|| std::panic::panic_any(5)).unwrap_err();
         assert_eq!(error.to_string(), "no reason given");

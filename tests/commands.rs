@@ -109,7 +109,7 @@ fn bad_input_is_2_and_leaves_nothing_behind() {
         ("run @/none.yaml --runs @/runs", "there is no file"),
         ("run @/spec.yaml --runs @/runs --set root.rate=x", "'rate'"),
         ("run @/spec.yaml --runs @/runs --name a/b", "name"),
-        ("run @/spec.yaml --runs @/file --exp-job @/exp-job", "cannot write"),
+        ("run @/spec.yaml --runs @/file --exp-job @/exp-job", "is a file where a folder should be"),
         ("run @/spec.yaml --runs /proc/runs --exp-job @/exp-job", "cannot write /proc/runs/garden"),
         ("run @/spec.yaml --runs @/runs --exp-job @/none", "is not there"),
         ("run @/spec.yaml --runs @/runs --device cuda:63", "there is no device 'cuda:63'"),

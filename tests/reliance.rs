@@ -89,7 +89,7 @@ fn a_damaged_model_is_not_learnt_from_and_resume_makes_it_again() {
     let words = said(&output);
     assert_eq!(output.status.code(), Some(1), "{words}");
     assert!(words.contains("teachers: reused from"), "{words}");
-    let told = "student: failed: what 'teachers' made is not there any more: ";
+    let told = "what 'teachers' made is not there any more: ";
     assert!(words.contains(told) && words.contains("model.safetensors is damaged"), "{words}");
     assert!(words.contains("exp resume runs/pair/"), "{words}");
     // In its own run the model is made from the last checkpoint, and need not be learnt again.

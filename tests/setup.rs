@@ -127,9 +127,13 @@ fn five_at_once_fetch_it_once_and_all_have_it() {
         command.spawn().unwrap()
     };
     let all: Vec<Child> = (0..5).map(start).collect();
-    all.into_iter().for_each(|child| done(&child.wait_with_output().unwrap()));
+    for child in all {
+        done(&child.wait_with_output().unwrap());
+    }
     let cache = place.path("home/.cache/exp");
-    clones.iter().for_each(|clone| assert_whole(clone, &cache));
+    for clone in &clones {
+        assert_whole(clone, &cache);
+    }
     assert_eq!(fs::read_to_string(place.path("calls")).unwrap().lines().count(), 1);
     // And again: nothing is fetched, nothing is said.
     let again = place.setup(&clones[0]).output().unwrap();

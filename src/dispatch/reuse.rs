@@ -80,6 +80,7 @@ pub(super) fn find(root: &Path, keys: &BTreeSet<String>, look: Look, passed: &Pa
                 None => drop(found.sound.insert(key, folder)),
                 Some(why) => {
                     *no_good += 1;
+                    passed.over(folder.path(), &why);
                     found.unfit.entry(key).or_insert(why);
                 }
             }

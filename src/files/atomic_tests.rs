@@ -20,7 +20,7 @@ fn folders_are_made_with_what_is_missing_above_or_not_at_all() {
     for depth in 0..4 {
         let deep = Place::below(root.path().join(format!("{depth}/b/c")), depth);
         let made = create_folder(&deep).unwrap();
-        let names: Vec<_> = made.iter().map(|made| made.path()).collect();
+        let names: Vec<_> = made.iter().map(Place::path).collect();
         let top = root.path().join(depth.to_string());
         assert_eq!(names, [&*top, &*top.join("b"), &*deep]);
         assert!(create_folder(&deep).unwrap().is_empty());

@@ -48,7 +48,11 @@ pub(crate) fn attempt(place: &Place) -> io::Result<Attempt> {
     }
     let held = file.metadata()?;
     let there = list::look(place);
-    if !there.is_ok_and(|there| (there.st_dev as u64, there.st_ino) == (held.dev(), held.ino())) {
+    #[allow(clippy::unnecessary_cast, reason = "a number of another size on other systems")]
+    let same = |there: rustix::fs::Stat| {
+        (there.st_dev as u64, there.st_ino as u64) == (held.dev(), held.ino())
+    };
+    if !there.is_ok_and(same) {
         return Ok(Attempt::Gone);
     }
     if held.nlink() <= 1 {

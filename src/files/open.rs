@@ -53,10 +53,11 @@ pub(super) fn open(place: &Place, flags: OFlags) -> io::Result<OwnedFd> {
     odd::check_names(place)?;
     let anchor = Anchor::of(place)?;
     let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-    let flags = match flags.contains(WAY) {
-        true => flags, // the kernel takes no others with it
+    let flags = if flags.contains(WAY) {
+        flags // the kernel takes no others with it
+    } else {
         // A named pipe without a writer is no reason to wait, nor may a terminal become ours.
-        false => flags | OFlags::NONBLOCK | OFlags::NOCTTY,
+        flags | OFlags::NONBLOCK | OFlags::NOCTTY
     };
     let create = flags.contains(OFlags::CREATE);
     let mode = if create { Mode::from_raw_mode(0o666) } else { Mode::empty() };

@@ -169,7 +169,9 @@ impl Context {
         match self.course.begin() {
             Some((time, said)) => {
                 self.say(Record { time, event });
-                said.into_iter().for_each(|record| self.say(record));
+                for record in said {
+                    self.say(record);
+                }
             }
             None => self.emit(event),
         }

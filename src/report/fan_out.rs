@@ -2,8 +2,9 @@
 
 use crate::caught::{Panicked, caught};
 use crate::event::{Record, Sink};
+use crate::streams::Stream;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::Write;
 
 /// Hands every record to each of its sinks, in order. A sink that panics is said and left out from
 /// then on: what it wrote is all there will be, and the job goes on.
@@ -31,7 +32,7 @@ impl FanOut {
 fn tell(panic: &Panicked) {
     // Where even this cannot be said there is nobody left to tell.
     let _ = writeln!(
-        io::stderr(),
+        Stream::Error,
         "warning: one of the job's logs went wrong inside ({panic}); the job goes on without it"
     );
 }
@@ -41,7 +42,6 @@ impl Sink for FanOut {
         self.each(|sink| sink.write(record));
     }
 
-    #[expect(clippy::redundant_closure_for_method_calls, reason = "the path is not general enough")]
     fn commit(&mut self) -> BTreeMap<String, u64> {
         self.each(|sink| sink.commit()).into_iter().flatten().collect()
     }

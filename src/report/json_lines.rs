@@ -201,7 +201,9 @@ mod tests {
         let makers: [&dyn Fn(); 4] = [
             &|| std::os::unix::fs::symlink("../decoy", &path).unwrap(),
             &|| {
-                assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success())
+                assert!(
+                    std::process::Command::new("mkfifo").arg(&path).status().unwrap().success()
+                );
             },
             &|| std::fs::create_dir(&path).unwrap(),
             &|| File::create(&path).unwrap().set_len(10 << 30).unwrap(),

@@ -30,6 +30,7 @@ impl JobFolder {
     }
 
     /// The job in a folder that is known to be one of a run.
+    #[must_use]
     pub fn at(place: Place) -> Self {
         Self { place }
     }

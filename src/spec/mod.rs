@@ -6,6 +6,7 @@
 
 mod canonical;
 mod envelope;
+mod excerpt;
 mod load;
 mod node;
 mod overrides;

@@ -1,6 +1,7 @@
 //! What is wrong with a spec, and how it is shown: [`Problem`] and [`Problems`], which hold all that
 //! one pass finds and show each with its line and a caret.
 
+use super::excerpt::excerpt;
 use super::source::{Source, Sources, Span};
 use super::words::printable;
 use std::fmt;
@@ -8,9 +9,6 @@ use std::sync::Arc;
 
 /// The most problems that are kept and shown; further ones are counted.
 const SHOWN: usize = 50;
-/// The most columns of a line that are shown, and how many of them before the caret.
-const WIDTH: usize = 96;
-const BEFORE: usize = 48;
 /// The most characters of a message or a help.
 const LONGEST: usize = 1000;
 
@@ -168,21 +166,6 @@ impl fmt::Display for Problems {
     }
 }
 
-/// The place, the line and the caret.
-fn excerpt(formatter: &mut fmt::Formatter<'_>, source: &Source, span: Span) -> fmt::Result {
-    let number = if source.is_argument() { String::new() } else { span.start.line.to_string() };
-    let gutter = number.len();
-    if source.is_argument() {
-        write!(formatter, "\n  --> --set, column {}", span.start.column)?;
-    } else {
-        let name: String = source.name.chars().map(printable).collect();
-        write!(formatter, "\n  --> {name}:{}:{}", span.start.line, span.start.column)?;
-    }
-    let (line, skipped, width) = cut(source.line(span.start.line), span);
-    write!(formatter, "\n {:gutter$} |\n {number} | {line}", "")?;
-    write!(formatter, "\n {:gutter$} | {:skipped$}{}", "", "", "^".repeat(width))
-}
-
 /// A message, cut where it is very long, and without what would disturb a terminal.
 fn bounded(text: &str) -> String {
     let keep = |c| if c == '\n' { c } else { printable(c) };
@@ -191,35 +174,6 @@ fn bounded(text: &str) -> String {
         short.push('…');
     }
     short
-}
-
-/// What of a line is shown, and the caret below it: the columns before it and its width.
-fn cut(line: &str, span: Span) -> (String, usize, usize) {
-    let characters: Vec<char> = line.chars().map(printable).collect();
-    let length = characters.len();
-    let caret = (span.start.column - 1).min(length);
-    let end = if span.end.line > span.start.line { length } else { span.end.column - 1 };
-    let part = |from: usize, to: usize| characters[from..to.max(from)].iter().collect::<String>();
-    let columns = |from: usize, to: usize| console::measure_text_width(&part(from, to));
-    let whole = length <= WIDTH && columns(0, length) <= WIDTH;
-    let (mut first, mut last) = (caret, caret);
-    while first > 0 && (whole || columns(first - 1, caret) <= BEFORE) {
-        first -= 1;
-    }
-    while last < length && (whole || columns(first, last + 1) <= WIDTH) {
-        last += 1;
-    }
-    let mut shown = part(first, last);
-    let mut skipped = columns(first, caret);
-    let marked = console::measure_text_width(part(caret, end.min(last)).trim_end()).max(1);
-    if first > 0 {
-        shown.insert(0, '…');
-        skipped += 1;
-    }
-    if last < length {
-        shown.push('…');
-    }
-    (shown.trim_end().to_owned(), skipped, marked)
 }
 
 #[cfg(test)]

@@ -127,7 +127,7 @@ fn a_summary_or_a_record_that_names_another_job_is_not_believed() {
     let other = bench.lower(GARDEN, &["root.rate=2"]).unwrap();
     // The summary says that the finished job is the wanted one.
     edit(&first.summary_file(), |summary| {
-        summary["jobs"]["root"]["key"] = json!(other.jobs[0].key)
+        summary["jobs"]["root"]["key"] = json!(other.jobs[0].key);
     });
     assert_eq!(decide(&bench, &other)[0], Decision::Run);
     // So does the record.

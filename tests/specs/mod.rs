@@ -27,7 +27,7 @@ impl Place {
         let place = Self::new();
         std::fs::create_dir_all(place.path("data/frey")).unwrap();
         let file = place.path("data/frey/faces.npy");
-        write_npy(&file, "|u1", "(1965, 28, 20)", &[0; 1965 * 28 * 20]);
+        write_npy(&file, "|u1", "(1965, 28, 20)", &vec![0; 1965 * 28 * 20]);
         place
     }
 

@@ -55,7 +55,7 @@ fn device(path: &Path) {
     let made = Command::new("mknod").arg(path).args(["c", "1", "5"]).output().unwrap();
     if !made.status.success() {
         std::fs::write(path, "{}").unwrap();
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o000)).unwrap();
     }
 }
 

@@ -7,6 +7,7 @@ use super::names::Names;
 use super::{Figures, Picture, mark, picture, table};
 use crate::caught::caught;
 use crate::files::{self, Kind, Place, atomic};
+use std::path::Path;
 
 /// No more pictures are drawn of one run; the tables have everything.
 const MOST: usize = 60;
@@ -116,7 +117,8 @@ impl Drawn {
         for (name, kind) in files::list(folder).unwrap_or_default() {
             let Some(name) = name.to_str().filter(|_| kind == Kind::File) else { continue };
             let place = folder.join(name);
-            let named_so = name.contains("-against-") && name.ends_with(".png");
+            let named_so = Path::new(name).extension().is_some_and(|ending| ending == "png")
+                && name.contains("-against-");
             let known = self.files.iter().any(|(file, _)| file == name);
             if named_so && !known && mark::is_on(&place) {
                 // One that stays is not spoken of in the summary.

@@ -26,10 +26,10 @@ pub(super) fn finish(
 ) -> Result<Finish, RunError> {
     context.phase("write model", "network", 2);
     artefacts::write(&context.folder.join("artifacts"), &learner.model)?;
-    let measured = learner.last.take().unwrap_or_else(|| again(context, learner));
-    let (learner, measures) = (&*learner, &measured.measures);
-    if let Some(encoding) = &measured.encoding {
-        draw(context, learner, &measured, encoding, step);
+    let evaluated = learner.last.take().unwrap_or_else(|| again(context, learner));
+    let (learner, measures) = (&*learner, &evaluated.measures);
+    if let Some(encoding) = &evaluated.encoding {
+        draw(context, learner, &evaluated, encoding, step);
     }
     let mut metrics = figures(measures, learner.model.is_variational());
     let last = Running::of(learner);
@@ -44,7 +44,7 @@ pub(super) fn finish(
         context.scalar(name, step, *value);
     }
     metrics.extend(found);
-    if let (Some(judge), Some(encoding)) = (judge, &measured.encoding) {
+    if let (Some(judge), Some(encoding)) = (judge, &evaluated.encoding) {
         let Some(found) = judge.compare(context, learner, encoding, step) else {
             return Ok(Finish::Interrupted);
         };

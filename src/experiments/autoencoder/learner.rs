@@ -211,6 +211,6 @@ impl Learner for Autoencoding<'_> {
         epoch: u64,
         step: u64,
     ) -> Result<Option<f64>, RunError> {
-        report::epoch(self, context, epoch, step)
+        Ok(report::epoch(self, context, epoch, step))
     }
 }

@@ -5,7 +5,7 @@ use super::evaluation::{Measured, average, measure, numbers};
 use super::learner::Autoencoding;
 use super::spec::EstimatorSpec;
 use super::{latent_space, pictures, variance};
-use crate::job::{Context, RunError};
+use crate::job::Context;
 use crate::optim::Rates;
 use crate::train::{Aside, histogram};
 
@@ -14,15 +14,12 @@ const NAMED_LATENTS: usize = 32;
 
 /// Reports the figures, histograms and pictures that are due after `epoch` (from 0). Returns the
 /// score by which checkpoints are chosen where there are validation examples: minus their bound.
-///
-/// # Errors
-/// None: what cannot be drawn costs a warning.
 pub(super) fn epoch(
     learner: &mut Autoencoding<'_>,
     context: &mut Context,
     epoch: u64,
     step: u64,
-) -> Result<Option<f64>, RunError> {
+) -> Option<f64> {
     running(learner, context, step);
     let logging = &learner.spec.logging;
     let last = epoch + 1 == learner.spec.epochs;
@@ -48,10 +45,10 @@ pub(super) fn epoch(
         pictures::draw(context, learner, &encoding, step, &mut aside);
     }
     if !last && !due(logging.measure_every_epochs) {
-        return Ok(None);
+        return None;
     }
     let validation = measured(learner, context, step, last);
-    Ok(validation.map(|measured| -average(&measured.measures.bound)))
+    validation.map(|measured| -average(&measured.measures.bound))
 }
 
 /// Measures both splits; keeps what was measured of the test pictures if these are the `last`, and

@@ -184,7 +184,9 @@ mod tests {
         let stray = place.join("step-00000005.safetensors");
         std::fs::write(&stray, &bytes).unwrap();
         let kept = ["notes.txt", "step-5.safetensors", "step-my-own.safetensors"];
-        kept.iter().for_each(|name| std::fs::write(place.join(name), &bytes).unwrap());
+        for name in &kept {
+            std::fs::write(place.join(name), &bytes).unwrap();
+        }
         std::fs::write(place.join("step-00000006.safetensors"), "mine").unwrap();
         std::os::unix::fs::symlink("notes.txt", place.join("step-00000007.safetensors")).unwrap();
         Store::open(&place).save(10, &tensors(1.0), "", None);
