@@ -84,7 +84,9 @@ fn logs_that_cannot_grow_cost_one_warning_each_and_the_job_is_done() {
     let main = "events.out.tfevents.0000000001.1.0.1.main";
     let script = place.path("exp-job");
     let text = format!(
-        "#!/bin/sh\nln -s {0}/events.jsonl {0}/{main} \"$1\"\nexec {1} \"$1\"\n",
+        "#!/bin/sh\nfor log in events.jsonl {main}; do\n: >>\"{0}/$log\"; : >>\"$1/$log\"\n\
+         mount --bind \"{0}/$log\" \"$1/$log\"\ndone\n{1} \"$1\"\ncode=$?\n\
+         umount \"$1/events.jsonl\" \"$1/{main}\"\nexit $code\n",
         disk.folder.display(),
         env!("CARGO_BIN_EXE_exp-job")
     );
@@ -100,7 +102,7 @@ fn logs_that_cannot_grow_cost_one_warning_each_and_the_job_is_done() {
         assert_eq!(warnings.count(), 1, "{name}: {log}");
     }
     // What is there ends on a whole record.
-    let lines = std::fs::read_to_string(job.join("events.jsonl")).unwrap();
+    let lines = std::fs::read_to_string(disk.folder.join("events.jsonl")).unwrap();
     lines.lines().for_each(|line| drop(serde_json::from_str::<serde_json::Value>(line).unwrap()));
     // Nothing of that is in what the job is for.
     let straight = Place::new();

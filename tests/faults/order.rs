@@ -61,6 +61,8 @@ struct Volatile {
     names: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     /// The logs that were synced since the last checkpoint took its name.
     logs: BTreeSet<PathBuf>,
+    /// The last calls that name a job's record: with each a job ends.
+    ends: Vec<String>,
 }
 
 /// The logs of a job.
@@ -126,7 +128,7 @@ impl Volatile {
         }
         let name = to.file_name().unwrap().to_string_lossy();
         let logs = self.contents.iter().filter(|path| is_log(path)).count();
-        if name == "job.json" && logs > 0 {
+        if self.ends.contains(&call.line) && logs > 0 {
             return Some("a job ends, and its logs are not synced".into());
         }
         let logs = if name.starts_with("step-") { std::mem::take(&mut self.logs).len() } else { 2 };
@@ -141,6 +143,10 @@ fn check(trace: &str, here: &Path) -> Result<usize, String> {
     let mut relied = 0;
     let mut calls: Vec<Call> = trace.lines().filter_map(|line| read(line, here)).collect();
     calls.sort_by(|one, other| one.time.total_cmp(&other.time));
+    let records = calls.iter().filter(|call| call.name.starts_with("rename"));
+    let records = records.filter(|call| call.paths[1].ends_with("job.json"));
+    let last: BTreeMap<&PathBuf, &Call> = records.map(|call| (&call.paths[1], call)).collect();
+    volatile.ends = last.values().map(|call| call.line.clone()).collect();
     for call in calls {
         if call.name.starts_with("rename") {
             if let Some(fault) = volatile.fault(&call) {
