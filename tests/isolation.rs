@@ -49,7 +49,12 @@ fn alone(run: &Path) {
 #[test]
 fn a_loss_that_is_not_a_number_names_the_tensor_and_the_step() {
     let place = Place::new(SPEC);
-    let words = ["run", "spec.yaml", "--set", "teachers.optimiser={rule: sgd, rate: 1e6}"];
+    let words = [
+        "run",
+        "spec.yaml",
+        "--set",
+        "teachers.optimiser={rule: sgd, rate: 1e6, weight_decay: 1e6}",
+    ];
     let output = place.exp(&words);
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");

@@ -37,7 +37,7 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// How far apart two names are: up to 1 is near enough to be meant.
 fn distance(written: &str, other: &str) -> f64 {
-    let edits = strsim::damerau_levenshtein(written, other) as f64;
+    let edits = strsim::osa_distance(written, other) as f64;
     let allowed = (written.chars().count().max(other.chars().count()) as f64 / 3.0).max(1.0);
     let shortened = written.len() >= 3 && other.starts_with(written);
     let close = edits / allowed.floor();

@@ -40,7 +40,7 @@ const RECORDS: [(&str, bool); 8] = [
     ("summary.json", true),
     ("one/job.json", true),
     ("one/artifacts/model.safetensors", true),
-    ("one/spec.json", false),
+    ("one/spec.json", true),
     ("one/outcome.json", true),
     ("one/events.jsonl", false),
     ("one/.lock", false),
