@@ -55,7 +55,12 @@ impl VerifyResume {
 
     fn say(&self, verdict: &Verdict) -> ExitCode {
         let Verdict { straight, broken, kills, compared, differences } = verdict;
-        let times = format!("{:.1} s straight, {:.1} s with {kills} kills", straight.1, broken.1);
+        let times = format!(
+            "{:.1} s straight, {:.1} s with {kills} {}",
+            straight.1,
+            broken.1,
+            if *kills == 1 { "kill" } else { "kills" }
+        );
         let file = self.spec.file.display();
         if differences.is_empty() {
             output::say(&format!(

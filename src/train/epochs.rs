@@ -155,6 +155,7 @@ pub fn run(
                 return Err(unsound::find(context, &mut checkpoints, start, learner, step, length));
             }
             if asked {
+                pace.finish(context, step, length.examples_of(step));
                 save(context, &mut checkpoints, learner, step, None)?;
                 report(context, &mut checkpoints, true)?;
                 return Ok(Ended::Interrupted);

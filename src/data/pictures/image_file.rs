@@ -100,7 +100,8 @@ pub(super) fn same_size(path: &Path, found: [u32; 2], first: [u32; 2]) -> Result
     }
     let ([height, width], [first_height, first_width]) = (found, first);
     let what = format!(
-        "it is {height} x {width} where the first picture is {first_height} x {first_width}: set `size`"
+        "it is {width} wide and {height} high where the first picture is {first_width} wide and \
+         {first_height} high: set `size`, [height, width]"
     );
     Err(fault(path, what))
 }

@@ -212,7 +212,12 @@ fn pictures_are_brought_to_a_size() {
         assert!(row[0] > 200 && row[3] < 40, "{fit}: {row:?}");
     }
     let text = load_from(of(json!({})), &no_roots()).unwrap_err().to_string();
-    assert!(text.contains("b.png: it is 4 x 16 where the first picture is 8 x 8"), "{text}");
+    assert!(
+        text.contains(
+            "b.png: it is 16 wide and 4 high where the first picture is 8 wide and 8 high"
+        ),
+        "{text}"
+    );
     assert!(said(&of(json!({ "size": [0, 4] })), &no_roots()).contains("at least 1 x 1"));
 }
 

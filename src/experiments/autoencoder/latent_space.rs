@@ -45,7 +45,7 @@ pub(super) fn draw(
     let labels = classes(test, points.len());
     let png = picture::scatter(&Scatter {
         title: "Where test pictures lie in the middle",
-        caption: &format!("{} test pictures, one dot each.{plane} {about}", points.len()),
+        caption: &format!("Test pictures, one dot each: {}.{plane} {about}", points.len()),
         x,
         y,
         points: &points,

@@ -137,7 +137,8 @@ impl Shown<'_> {
         let (from, to) = (ends.select(2, 0), ends.select(2, 1));
         let share = Tensor::linspace(0.0, 1.0, STEPS, self.model.options()).view([1, 1, STEPS, 1]);
         let line = &from + (&to - &from) * share;
-        let said = "From a test picture at the left to another at the right, along a line.";
+        let said =
+            "What is decoded on the line between two test pictures, from the one to the other.";
         self.decoded(&line.flatten(1, 2), STEPS, said)
     }
 

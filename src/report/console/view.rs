@@ -40,7 +40,7 @@ impl View {
                 };
             }
             Event::Phase { name, unit, total } => {
-                let (name, unit) = (name.clone(), unit.clone());
+                let (name, unit) = (name.clone(), counted(unit, *total));
                 self.phase = Some(Phase { name, unit, total: *total, done: 0, first: None });
                 self.per_second = 0.0;
             }
@@ -137,6 +137,12 @@ fn number(value: f64) -> String {
 
 fn group(count: u64) -> String {
     grouped(count as i64)
+}
+
+/// The name of a unit as it stands behind a number: `1 step`, `2 steps`.
+fn counted(unit: &str, number: u64) -> String {
+    let plural = if number == 1 || unit.ends_with('s') { "" } else { "s" };
+    format!("{unit}{plural}")
 }
 
 #[cfg(test)]
