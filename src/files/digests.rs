@@ -6,6 +6,8 @@
 //! hashes the bytes that it reads ([`Hashed`]).
 
 use super::hashed::{Algorithm, Hashed};
+use super::place::Place;
+use super::read::{self, RECORD};
 use super::stamp::Stamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -143,7 +145,9 @@ impl Digests {
 
     /// What the file says; nothing where it is missing or not ours.
     fn read(&self) -> BTreeMap<String, Entry> {
-        let text = self.file.as_ref().and_then(|file| fs::read(file).ok()).unwrap_or_default();
+        let text =
+            self.file.as_ref().map(Place::trusted).and_then(|file| read::read(&file, RECORD).ok());
+        let text = text.unwrap_or_default();
         serde_json::from_slice(&text).unwrap_or_default()
     }
 

@@ -38,6 +38,8 @@ pub struct Context {
     pub device: tch::Device,
     /// The job's seed.
     pub seed: u64,
+    /// The job's key: what it means, as a hash.
+    pub key: String,
     /// The job's resolved spec as Markdown, for whoever reads its events.
     pub description: String,
     /// Which start of the job this is, from 1.
@@ -77,6 +79,7 @@ impl Context {
             folder: Place::trusted(folder),
             device: tch::Device::Cpu,
             seed,
+            key: String::new(),
             attempt: 1,
             description: String::new(),
             data_roots: Vec::new(),

@@ -132,7 +132,7 @@ pub fn run(
     learner: &mut dyn Learner,
     length: Length,
 ) -> Result<Ended, RunError> {
-    let mut checkpoints = Committer::open(&context.folder.join("checkpoints"));
+    let mut checkpoints = Committer::open(&context.folder.join("checkpoints"), &context.key);
     let mut step = resume(context, &mut checkpoints, learner)?;
     let mut start = (step == 0).then(|| unsound::copy(&learner.state()));
     let total = length.steps();
@@ -156,9 +156,7 @@ pub fn run(
             }
             if asked {
                 pace.finish(context, step, length.examples_of(step));
-                save(context, &mut checkpoints, learner, step, None)?;
-                report(context, &mut checkpoints, true)?;
-                return Ok(Ended::Interrupted);
+                return stop(context, &mut checkpoints, learner, step);
             }
         }
         let score = measure(context, learner, &mut pace, step, length)?;
@@ -180,6 +178,17 @@ pub fn run(
         }
     }
     report(context, &mut checkpoints, true).map(|()| Ended::Complete)
+}
+
+/// Leaves a checkpoint in the middle of an epoch.
+fn stop(
+    context: &mut Context,
+    checkpoints: &mut Committer,
+    learner: &dyn Learner,
+    step: u64,
+) -> Result<Ended, RunError> {
+    save(context, checkpoints, learner, step, None)?;
+    report(context, checkpoints, true).map(|()| Ended::Interrupted)
 }
 
 /// Ends the epoch that `step` steps lead to; what it takes is none of the time of steps.

@@ -167,7 +167,7 @@ mod tests {
         let (examples, batch, members) = (steps_per_epoch, 1, 1);
         let length = Length { epochs, examples, batch, members, checkpoint_every_epochs };
         let error = epochs::run(&mut context, &mut learner, length).unwrap_err().to_string();
-        let mut commits = Committer::open(&Place::trusted(folder.path()).join("checkpoints"));
+        let mut commits = Committer::open(&Place::trusted(folder.path()).join("checkpoints"), "");
         let newest = commits.newest(tch::Device::Cpu).0;
         (error, newest.map(|restored| restored.step))
     }

@@ -173,21 +173,21 @@ fn folders_that_are_not_of_this_program_stay() {
     let old = std::time::SystemTime::now() - Duration::from_secs(7200);
     let names = [".git", ".20260101-000000-abcd", ".staged", "20260101-000000-abcde", "notes"];
     for name in names {
-        let folder = field.path("here/tiny").join(name);
+        let folder = field.path("runs/here/tiny").join(name);
         std::fs::create_dir_all(folder.join("objects")).unwrap();
         std::fs::write(folder.join("HEAD"), "ref").unwrap();
         std::fs::File::open(&folder).unwrap().set_modified(old).unwrap();
     }
-    let before = Listing::of(&field.path("here"), Path::new(""));
-    let (output, _) = field.exp(&["run", "spec.yaml", "--quiet", "--runs", "here"]);
+    let before = Listing::of(&field.path("runs/here"), Path::new(""));
+    let (output, _) = field.exp(&["run", "spec.yaml", "--quiet", "--runs", "runs/here"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
-    let changes = before.differences(&Listing::of(&field.path("here"), Path::new("")));
+    let changes = before.differences(&Listing::of(&field.path("runs/here"), Path::new("")));
     let lost: Vec<_> = changes.iter().filter(|change| !change.starts_with("new ")).collect();
     assert!(
         lost.iter().all(|change| change.ends_with("here") || change.ends_with("tiny")),
         "{lost:?}"
     );
     for name in names {
-        assert!(field.path("here/tiny").join(name).join("objects").is_dir(), "{name}");
+        assert!(field.path("runs/here/tiny").join(name).join("objects").is_dir(), "{name}");
     }
 }

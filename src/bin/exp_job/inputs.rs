@@ -53,8 +53,9 @@ fn remedy(job: &JobFolder) -> String {
 
 /// The digests of what the job began with; none, in its record either, where nothing of that is left.
 pub(crate) fn earlier(folder: &JobFolder, record: &mut JobRecord) -> BTreeMap<String, String> {
-    let index = folder.checkpoints().join("index.json");
-    if files::kind(&index).is_none() {
+    let checkpoints = folder.checkpoints();
+    let kept = |name| files::kind(&checkpoints.join(name)).is_some();
+    if !kept("index.json") && !kept("index.copy.json") {
         record.read.clear();
     }
     record.read.clone()
@@ -74,4 +75,25 @@ pub(crate) fn planned(
     (inputs.planned, inputs.made) = (Some(spec.data.clone()), made.collect());
     inputs.earlier = earlier;
     inputs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use exp::device::DeviceName;
+
+    #[test]
+    fn what_a_job_began_with_is_known_as_long_as_it_has_a_checkpoint() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = JobFolder::new(root.path().join("run/20260101-000000-0000/a"));
+        std::fs::create_dir_all(folder.checkpoints()).unwrap();
+        let mut record = JobRecord::pending("distill", "k", DeviceName::Cpu);
+        record.read.insert("teachers".to_owned(), "digest".to_owned());
+        // The index is gone, and its copy stands in for it.
+        let copy = folder.checkpoints().join("index.copy.json");
+        std::fs::write(&copy, "{}").unwrap();
+        assert_eq!(earlier(&folder, &mut record)["teachers"], "digest");
+        std::fs::remove_file(&copy).unwrap();
+        assert!(earlier(&folder, &mut record).is_empty() && record.read.is_empty());
+    }
 }

@@ -1,6 +1,7 @@
 //! Being asked to stop: [`listen`] turns signals, and the death of the runner, into a flag.
 
 use rustix::event::{PollFd, PollFlags, Timespec};
+use signal_hook::consts;
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,14 +9,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Set for a job whose runner holds the other end of its standard input.
 const RUNNER: &str = "EXP_RUNNER";
 
-/// The flag that is set when the job should leave a checkpoint and stop: at SIGTERM, at Ctrl-C, and
+/// The flag that is set when the job should leave a checkpoint and stop: at SIGTERM, at Ctrl-C, when its terminal is gone, and
 /// when the runner that started it is gone. A second signal ends the process at once.
 ///
 /// # Errors
 /// When the signal handlers cannot be set up.
 pub(crate) fn listen() -> std::io::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
+    for signal in [consts::SIGTERM, consts::SIGINT, consts::SIGHUP] {
         // The order matters: the first signal finds the flag unset and only sets it.
         signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop))?;
         signal_hook::flag::register(signal, Arc::clone(&stop))?;

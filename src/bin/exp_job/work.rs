@@ -127,6 +127,7 @@ impl Job {
             folder: self.folder.place().clone(),
             device: tch::Device::Cpu,
             seed: self.spec.seed,
+            key: self.spec.key.clone(),
             description: self.describe(),
             attempt: record.attempt,
             data_roots: self.spec.data_roots.clone(),

@@ -212,12 +212,8 @@ fn pictures_are_brought_to_a_size() {
         assert!(row[0] > 200 && row[3] < 40, "{fit}: {row:?}");
     }
     let text = load_from(of(json!({})), &no_roots()).unwrap_err().to_string();
-    assert!(
-        text.contains(
-            "b.png: it is 16 wide and 4 high where the first picture is 8 wide and 8 high"
-        ),
-        "{text}"
-    );
+    let wanted = "b.png: it is 16 wide and 4 high where the first picture is 8 wide and 8 high";
+    assert!(text.contains(wanted), "{text}");
     assert!(said(&of(json!({ "size": [0, 4] })), &no_roots()).contains("at least 1 x 1"));
 }
 
@@ -300,6 +296,5 @@ fn real_set_frey_is_what_it_should_be() {
         let steps = images.narrow(0, 1, 1564) - images.narrow(0, 0, 1564);
         steps.abs().mean(Kind::Float).double_value(&[])
     };
-    let (timed, shuffled) = (change(&timed.train.images), change(&set.train.images));
-    assert!(2.0 * timed < shuffled, "{timed} {shuffled}");
+    assert!(2.0 * change(&timed.train.images) < change(&set.train.images));
 }

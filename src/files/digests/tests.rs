@@ -121,3 +121,14 @@ fn what_an_earlier_build_or_damage_left_costs_only_time() {
     place.digests().forget();
     assert!(!place.path(&format!("cache/{FILE}")).exists());
 }
+
+#[test]
+fn what_is_no_file_of_digests_is_none_and_nobody_waits_for_it() {
+    let place = Place::new();
+    let data = place.write("data/a", "abc");
+    fs::create_dir_all(place.path("cache")).unwrap();
+    let pipe = place.path(&format!("cache/{FILE}"));
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let digest = place.digests().digest(&data, Algorithm::Blake3).unwrap();
+    assert_eq!(digest, blake3::hash(b"abc").to_hex().to_string());
+}

@@ -37,10 +37,10 @@ enum State {
 }
 
 impl Committer {
-    /// The checkpoints in `folder`, which need not exist yet.
+    /// The checkpoints in `folder`, which need not exist yet, of the job with this key.
     #[must_use]
-    pub fn open(folder: &Place) -> Self {
-        Self(State::Idle(Store::open(folder)))
+    pub fn open(folder: &Place, key: &str) -> Self {
+        Self(State::Idle(Store::open(folder, key)))
     }
 
     /// Starts to commit a checkpoint of the state as it is now; training has stood still since
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn a_checkpoint_is_of_the_state_at_its_beginning() {
         let folder = tempfile::tempdir().unwrap();
-        let mut commits = Committer::open(&Place::trusted(folder.path()));
+        let mut commits = Committer::open(&Place::trusted(folder.path()), "");
         assert!(commits.collect(true).is_none());
         let mut weight = Tensor::from_slice(&[1f32; 1000]);
         for step in 1..=3u64 {
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn one_that_cannot_be_written_is_an_error_when_it_is_collected() {
         let folder = tempfile::tempdir().unwrap();
-        let mut commits = Committer::open(&Place::trusted(folder.path().join("absent")));
+        let mut commits = Committer::open(&Place::trusted(folder.path().join("absent")), "");
         commits.begin(1, &Tensors::new(), "", None, Instant::now()).unwrap();
         let error = commits.collect(true).unwrap().unwrap_err().to_string();
         assert!(error.contains("absent"), "{error}");

@@ -35,22 +35,23 @@ pub(super) struct Index {
     pub best: Option<String>,
     /// Every one that is kept.
     pub entries: Vec<Entry>,
-    /// BLAKE3 of all of the above. Not in the files of early builds.
-    #[serde(default)]
-    digest: Option<String>,
+    /// The key of the job whose checkpoints these are.
+    key: String,
+    /// BLAKE3 of all of the above.
+    digest: String,
 }
 
 /// The index in its folder, and its copy.
 const FILES: [&str; 2] = ["index.json", "index.copy.json"];
 
 impl Index {
-    /// Reads the index of `folder`, or its copy where it is damaged, and what a person should know
-    /// of that. None there is an empty one.
-    pub(super) fn read(folder: &Place) -> (Self, Option<String>) {
-        let [index, copy] = FILES.map(|name| Self::read_one(&folder.join(name)));
+    /// Reads the index in `folder` of the job with this key, or its copy where it is damaged, and what
+    /// a person should know of that. None there is an empty one.
+    pub(super) fn read(folder: &Place, key: &str) -> (Self, Option<String>) {
+        let [index, copy] = FILES.map(|name| Self::read_one(&folder.join(name), key));
         let (index, copy) = match (index, copy) {
             (Ok(Some(index)), _) => return (index, None),
-            (Ok(None), Ok(None)) => return (Self::default(), None),
+            (Ok(None), Ok(None)) => return (Self::of(key), None),
             (index, copy) => (index, copy.ok().flatten()),
         };
         let what = index.err().unwrap_or_else(|| "it is gone".into());
@@ -60,18 +61,26 @@ impl Index {
             None => "it has no copy, so that the job starts again",
         };
         let warning = format!("{} is damaged: {what}; {used}", path.display());
-        (copy.unwrap_or_default(), Some(warning))
+        (copy.unwrap_or_else(|| Self::of(key)), Some(warning))
+    }
+
+    /// An empty one.
+    fn of(key: &str) -> Self {
+        Self { key: key.to_owned(), ..Self::default() }
     }
 
     /// One of the files, if it is there, or what is wrong with it.
-    fn read_one(place: &Place) -> Result<Option<Self>, String> {
+    fn read_one(place: &Place, key: &str) -> Result<Option<Self>, String> {
         let bytes = match files::read(place, RECORD) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             other => other.map_err(|error| error.to_string())?,
         };
         let index: Self = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
-        if index.digest.is_some() && index.digest != Some(index.sum()) {
+        if index.digest != index.sum() {
             return Err("its text is not the one that was written".into());
+        }
+        if index.key != key {
+            return Err("it is of another job".into());
         }
         Ok(Some(index))
     }
@@ -79,7 +88,7 @@ impl Index {
     /// The digest of everything but the digest.
     fn sum(&self) -> String {
         // Plain values: JSON has a place for each.
-        let parts = serde_json::to_vec(&(&self.last, &self.best, &self.entries));
+        let parts = serde_json::to_vec(&(&self.last, &self.best, &self.entries, &self.key));
         blake3::hash(&parts.unwrap_or_default()).to_hex().to_string()
     }
 
@@ -90,7 +99,7 @@ impl Index {
     pub(super) fn write(&mut self, folder: &Place) -> Result<(), FilesError> {
         self.last = self.entries.last().map(|entry| entry.file.clone());
         self.best = policy::best(&self.entries).map(|entry| entry.file.clone());
-        self.digest = Some(self.sum());
+        self.digest = self.sum();
         FILES.iter().try_for_each(|name| atomic::write_json(&folder.join(name), self))
     }
 
@@ -123,7 +132,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let folder = Place::trusted(root.path());
         let written = index(&folder);
-        assert_eq!(Index::read(&folder), (written.clone(), None));
+        assert_eq!(Index::read(&folder, ""), (written.clone(), None));
         let path = folder.join(FILES[0]);
         let good = std::fs::read(&path).unwrap();
         let mut seen = 0;
@@ -131,27 +140,45 @@ mod tests {
             let mut bad = good.clone();
             bad[place] ^= 1 << bit;
             std::fs::write(&path, bad).unwrap();
-            let (found, warning) = Index::read(&folder);
+            let (found, warning) = Index::read(&folder, "");
             // Between the words a blank may have become another blank.
             assert_eq!(found, written, "byte {place}, bit {bit}");
             seen += usize::from(warning.is_some());
         }
         assert!(seen > 8 * good.len() * 9 / 10, "{seen} of {}", 8 * good.len());
         std::fs::remove_file(&path).unwrap();
-        assert_eq!(Index::read(&folder).0, written);
+        assert_eq!(Index::read(&folder, "").0, written);
     }
 
     #[test]
     fn without_a_copy_there_is_nothing_and_that_is_said() {
         let root = tempfile::tempdir().unwrap();
         let folder = Place::trusted(root.path());
-        assert_eq!(Index::read(&folder), (Index::default(), None));
+        assert_eq!(Index::read(&folder, ""), (Index::default(), None));
         index(&folder);
         for name in FILES {
             std::fs::write(folder.join(name), "{").unwrap();
         }
-        let (found, warning) = Index::read(&folder);
+        let (found, warning) = Index::read(&folder, "");
         assert_eq!(found, Index::default());
         assert!(warning.unwrap().contains("index.json is damaged"));
+    }
+
+    #[test]
+    fn an_index_of_another_job_or_without_its_digest_is_none() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Place::trusted(root.path());
+        index(&folder);
+        let (found, warning) = Index::read(&folder, "another");
+        assert_eq!((found.entries.len(), found.key.as_str()), (0, "another"));
+        assert!(warning.unwrap().contains("it is of another job; it has no copy"));
+        for name in FILES {
+            let text = std::fs::read_to_string(folder.join(name)).unwrap();
+            let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
+            value.as_object_mut().unwrap().remove("digest");
+            std::fs::write(folder.join(name), value.to_string()).unwrap();
+        }
+        let (found, warning) = Index::read(&folder, "");
+        assert!(found.entries.is_empty() && warning.unwrap().contains("missing field `digest`"));
     }
 }

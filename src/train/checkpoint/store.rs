@@ -26,10 +26,11 @@ pub struct Restored {
 }
 
 impl Store {
-    /// The checkpoints in `folder`, which need not exist yet.
+    /// The checkpoints in `folder`, which need not exist yet, of the job with this key: those of another
+    /// are none.
     #[must_use]
-    pub fn open(folder: &Place) -> Self {
-        let (index, warning) = Index::read(folder);
+    pub fn open(folder: &Place, key: &str) -> Self {
+        let (index, warning) = Index::read(folder, key);
         Self { folder: folder.clone(), index, warning }
     }
 
@@ -160,7 +161,7 @@ mod tests {
     #[test]
     fn a_damaged_checkpoint_falls_back_to_the_one_before() {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::open(&Place::trusted(folder.path()));
+        let mut store = Store::open(&Place::trusted(folder.path()), "");
         for step in 1..=3u64 {
             store.save(step * 10, &tensors(step as f32), "{}", Some(1.0 / step as f64));
         }
@@ -168,7 +169,8 @@ mod tests {
         let mut bytes = std::fs::read(&newest).unwrap();
         *bytes.last_mut().unwrap() ^= 1;
         std::fs::write(&newest, bytes).unwrap();
-        let (restored, warnings) = Store::open(&Place::trusted(folder.path())).newest(Device::Cpu);
+        let (restored, warnings) =
+            Store::open(&Place::trusted(folder.path()), "").newest(Device::Cpu);
         let restored = restored.unwrap();
         assert_eq!(restored.step, 20);
         assert!(restored.tensors["a"].equal(&tensors(2.0)["a"]));
@@ -189,7 +191,7 @@ mod tests {
         }
         std::fs::write(place.join("step-00000006.safetensors"), "mine").unwrap();
         std::os::unix::fs::symlink("notes.txt", place.join("step-00000007.safetensors")).unwrap();
-        Store::open(&place).save(10, &tensors(1.0), "", None);
+        Store::open(&place, "").save(10, &tensors(1.0), "", None);
         assert!(!stray.exists());
         // With the new one, the index and its copy.
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3 + 2 + 3);
@@ -200,37 +202,38 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let folder = Place::trusted(root.path()).join("checkpoints");
         std::fs::create_dir(&folder).unwrap();
-        Store::open(&folder).save(10, &tensors(1.0), "", None);
+        Store::open(&folder, "").save(10, &tensors(1.0), "", None);
         let outside = root.path().join("step-00000010.safetensors");
         std::fs::rename(folder.join("step-00000010.safetensors"), &outside).unwrap();
-        let mut store = Store::open(&folder);
+        let mut store = Store::open(&folder, "");
         store.index.entries[0].file = "../step-00000010.safetensors".to_owned();
         let (restored, warnings) = store.newest(Device::Cpu);
         assert!(restored.is_none() && warnings[0].contains("another name"), "{warnings:?}");
         let file = std::fs::File::create(folder.join("step-00000010.safetensors")).unwrap();
         file.set_len(10 << 30).unwrap();
-        let (restored, warnings) = Store::open(&folder).newest(Device::Cpu);
+        let (restored, warnings) = Store::open(&folder, "").newest(Device::Cpu);
         assert!(restored.is_none() && warnings[0].contains("10737418240 bytes"), "{warnings:?}");
     }
 
     #[test]
     fn a_best_checkpoint_that_is_damaged_is_come_to_again() {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::open(&Place::trusted(folder.path()));
+        let mut store = Store::open(&Place::trusted(folder.path()), "");
         for (step, score) in [(10, 0.7), (20, 0.5), (30, 0.6)] {
             store.save(step, &tensors(step as f32), "", Some(score));
         }
         std::fs::write(folder.path().join("step-00000020.safetensors"), "half").unwrap();
         store.best(Device::Cpu).unwrap_err();
-        assert!(Store::open(&Place::trusted(folder.path())).newest(Device::Cpu).0.is_none());
+        assert!(Store::open(&Place::trusted(folder.path()), "").newest(Device::Cpu).0.is_none());
     }
 
     #[test]
     fn where_no_checkpoint_is_whole_the_job_starts_again_and_that_is_said() {
         let folder = tempfile::tempdir().unwrap();
-        Store::open(&Place::trusted(folder.path())).save(10, &tensors(1.0), "", None);
+        Store::open(&Place::trusted(folder.path()), "").save(10, &tensors(1.0), "", None);
         std::fs::write(folder.path().join("step-00000010.safetensors"), "half").unwrap();
-        let (restored, warnings) = Store::open(&Place::trusted(folder.path())).newest(Device::Cpu);
+        let (restored, warnings) =
+            Store::open(&Place::trusted(folder.path()), "").newest(Device::Cpu);
         assert!(restored.is_none());
         assert!(warnings[0].contains("starts again"), "{warnings:?}");
     }
@@ -238,12 +241,12 @@ mod tests {
     #[test]
     fn steps_that_are_taken_again_replace_what_was_there() {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::open(&Place::trusted(folder.path()));
+        let mut store = Store::open(&Place::trusted(folder.path()), "");
         assert!(store.save(10, &tensors(1.0), "", Some(0.5)));
         assert!(!store.save(20, &tensors(2.0), "", Some(0.7)));
-        let mut again = Store::open(&Place::trusted(folder.path()));
+        let mut again = Store::open(&Place::trusted(folder.path()), "");
         assert!(!again.save(20, &tensors(3.0), "", Some(0.6)));
-        let (restored, _) = Store::open(&Place::trusted(folder.path())).newest(Device::Cpu);
+        let (restored, _) = Store::open(&Place::trusted(folder.path()), "").newest(Device::Cpu);
         assert!(restored.unwrap().tensors["a"].equal(&tensors(3.0)["a"]));
         assert!(again.best(Device::Cpu).unwrap().unwrap()["a"].equal(&tensors(1.0)["a"]));
     }

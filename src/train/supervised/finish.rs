@@ -84,7 +84,8 @@ fn measured(context: &mut Context, network: &dyn Network, data: &Labelled) -> Me
 /// Puts the parameters of the best checkpoint into the network; of another than was measured last.
 fn take_best(context: &Context, learner: &mut Supervised<'_>) -> Result<(), RunError> {
     learner.last = None;
-    let mut store = crate::train::checkpoint::Store::open(&context.folder.join("checkpoints"));
+    let mut store =
+        crate::train::checkpoint::Store::open(&context.folder.join("checkpoints"), &context.key);
     let best = store
         .best(context.device)
         .map_err(|error| format!("{error}; exp resume trains up to that step again"))?
