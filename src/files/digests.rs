@@ -145,8 +145,11 @@ impl Digests {
 
     /// What the file says; nothing where it is missing or not ours.
     fn read(&self) -> BTreeMap<String, Entry> {
-        let text =
-            self.file.as_ref().map(Place::trusted).and_then(|file| read::read(&file, RECORD).ok());
+        let text = self
+            .file
+            .as_ref()
+            .map(|file| Place::below(file, 1))
+            .and_then(|file| read::read(&file, RECORD).ok());
         let text = text.unwrap_or_default();
         serde_json::from_slice(&text).unwrap_or_default()
     }

@@ -152,7 +152,7 @@ mod tests {
             lines.show("job", &at(1.0, event));
         }
         let expected = "job: load: 1 set\njob: train: 9 sets\njob: evaluate: 5 sets\n\
-                        job: train: 9 set (attempt 2)\n";
+                        job: train: 9 sets (attempt 2)\n";
         assert_eq!(heard.text(), expected);
     }
 
