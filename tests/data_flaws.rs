@@ -142,7 +142,8 @@ fn pictures_that_are_none_are_named() {
     std::fs::write(place.path("birds/b.png"), "no picture").unwrap();
     place.refuses(BIRDS, "folder", &["b.png", "neither PNG nor JPEG"]);
     image::GrayImage::new(6, 5).save(place.path("birds/b.png")).unwrap();
-    place.refuses(BIRDS, "folder", &["b.png: it is 5 x 6 where the first picture is 4 x 6"]);
+    let sizes = "b.png: it is 6 wide and 5 high where the first picture is 6 wide and 4 high";
+    place.refuses(BIRDS, "folder", &[sizes]);
 }
 
 #[test]

@@ -151,10 +151,7 @@ impl Job {
         };
         context.emit(Event::Finished { status: ending, message });
         context.sink.commit();
-        let end = || board.lock().unwrap_or_else(PoisonError::into_inner).end_session(ending);
-        if let Err(panic) = caught(end) {
-            complain(&format!("TensorBoard was not told how the job ended: {panic}"));
-        }
+        end_session(&board, ending);
         ended
     }
 
@@ -222,6 +219,14 @@ impl Job {
         let settings = serde_yaml::to_string(&self.spec.settings).unwrap_or_default();
         let JobSpec { name, kind, seed, .. } = &self.spec;
         format!("```yaml\n# job {name}\nkind: {kind}\nseed: {seed}\n{settings}```\n")
+    }
+}
+
+/// Tells TensorBoard how the job ended; that it could not be told is no reason for another end.
+fn end_session(board: &Mutex<TensorBoard>, ending: Ending) {
+    let end = || board.lock().unwrap_or_else(PoisonError::into_inner).end_session(ending);
+    if let Err(panic) = caught(end) {
+        complain(&format!("TensorBoard was not told how the job ended: {panic}"));
     }
 }
 
