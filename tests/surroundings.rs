@@ -234,3 +234,41 @@ fn a_signal_to_a_run_that_waits_for_another_is_an_interruption() {
     Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
+
+/// The files below a folder of runs that are runs.
+fn runs(place: &Place) -> usize {
+    let all = walkdir::WalkDir::new(place.0.path().join("runs")).into_iter().filter_map(Result::ok);
+    all.filter(|entry| entry.file_name() == "run.json").count()
+}
+
+#[test]
+fn what_is_no_folder_of_claims_is_refused_before_a_run_is_made() {
+    let place = Place::new(TINY);
+    std::fs::create_dir_all(place.0.path().join("runs")).unwrap();
+    std::fs::create_dir_all(place.0.path().join("decoy")).unwrap();
+    let claims = place.0.path().join("runs/.claims");
+    std::os::unix::fs::symlink("../decoy", &claims).unwrap();
+    let output = place.exp(&["run", "spec.yaml"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains("runs/.claims is a"), "{}", said(&output));
+    std::fs::remove_file(&claims).unwrap();
+    std::fs::write(&claims, "").unwrap();
+    assert_eq!(place.exp(&["run", "spec.yaml"]).status.code(), Some(2));
+    assert_eq!((runs(&place), std::fs::read_dir(place.0.path().join("decoy")).unwrap().count()), (0, 0));
+}
+
+#[test]
+fn a_limit_on_the_size_of_files_is_an_error_of_writing() {
+    let place = Place::new(TINY);
+    let exp = place.command(&["run", "spec.yaml"]);
+    let words: Vec<_> = exp.get_args().map(|word| word.to_string_lossy().into_owned()).collect();
+    let program = exp.get_program().to_string_lossy().into_owned();
+    // Room for records and logs, not for the model.
+    let line = format!("ulimit -f 16; exec '{program}' '{}'", words.join("' '"));
+    let mut shell = Command::new("bash");
+    let output = shell.args(["-c", &line]).current_dir(place.0.path().join("")).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    for word in ["cannot write", "File too large", "ulimit -f"] {
+        assert!(said(&output).contains(word), "{}", said(&output));
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::failure::{BAD_INPUT, JOB_FAILED};
 use super::{Cli, output};
+use crate::files;
 use crate::job::Kind;
 use crate::shown;
 use crate::streams::{self, Stream};
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 /// was to be said could not be written, that is a failure too.
 #[must_use]
 pub fn start(kinds: &[&dyn Kind]) -> ExitCode {
+    files::heed_limit();
     let code = match Cli::try_parse() {
         Ok(cli) => cli.carry_out(kinds).unwrap_or_else(|failure| {
             output::complain(&failure.to_string());

@@ -5,7 +5,7 @@
 
 use crate::files::{self, Attempt, FilesError, NAME, Place, atomic};
 use std::fs::File;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 /// The right to compute a key, until it is dropped.
@@ -62,6 +62,18 @@ impl Drop for Claim {
     fn drop(&mut self) {
         // Still held: nobody else has a claim on a file that is being removed.
         let _ = atomic::remove(&self.place);
+    }
+}
+
+/// Sees that there can be claims under `root`: before a run is made there that could not claim anything.
+///
+/// # Errors
+/// [`FilesError`] when something else is where claims should be.
+pub(super) fn usable(root: &Path) -> Result<(), FilesError> {
+    let folder = Place::trusted(root).join(".claims");
+    match files::list(&folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(FilesError::write(&folder)(error)),
+        _ => Ok(()),
     }
 }
 

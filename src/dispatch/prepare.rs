@@ -1,5 +1,6 @@
 //! From a plan to a run's folder: [`create`].
 
+use super::claim;
 use super::devices::Inventory;
 use super::plan::{Decision, Origin, Plan, Planned};
 use crate::device::DeviceName;
@@ -39,6 +40,7 @@ pub fn create(
     resources: &Resources,
     root: &Path,
 ) -> Result<(RunFolder, Lock), RunDirError> {
+    claim::usable(root)?;
     let staged = Staged::begin(root, &plan.name)?;
     let folder = staged.folder();
     let lock = folder.lock()?;

@@ -64,6 +64,7 @@ fn remedy(error: &io::Error) -> &'static str {
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "something else has that name: move it, or choose another place with --runs"
         }
+        io::ErrorKind::FileTooLarge => "raise the limit on the size of files (ulimit -f)",
         io::ErrorKind::NotFound => "check the path",
         _ => "check the disk it is on",
     }
