@@ -168,14 +168,17 @@ fn a_working_directory_that_is_gone_is_said() {
         &["run", &spec, "--runs", &runs][..],
         &["resume", "tiny", "--runs", &runs],
         &["sample", "tiny/one", "--runs", &runs, "--out", &runs],
+        &["verify-resume", &spec, "--runs", &runs],
     ] {
         let (code, told) = gone(env!("CARGO_BIN_EXE_exp"), words);
         assert_eq!(code, Some(2), "{words:?}: {told}");
+        assert!(!told.contains("oneMKL") && !told.contains("cannot write"), "{words:?}: {told}");
     }
-    let (code, told) = gone(env!("CARGO_BIN_EXE_exp"), &["run", &spec, "--runs", &runs]);
-    assert_eq!(code, Some(2), "{told}");
-    assert!(told.contains("the folder that this was started in was deleted"), "{told}");
-    assert!(!told.contains("oneMKL"), "{told}");
+    for command in ["run", "verify-resume"] {
+        let (code, told) = gone(env!("CARGO_BIN_EXE_exp"), &[command, &spec, "--runs", &runs]);
+        assert_eq!(code, Some(2), "{told}");
+        assert!(told.contains("the folder that this was started in was deleted"), "{told}");
+    }
     let (code, told) = gone(env!("CARGO_BIN_EXE_exp"), &["check", "spec.yaml"]);
     assert_eq!(code, Some(2), "{told}");
     assert!(told.contains("the folder that this was started in was deleted"), "{told}");
@@ -254,7 +257,17 @@ fn what_is_no_folder_of_claims_is_refused_before_a_run_is_made() {
     std::fs::remove_file(&claims).unwrap();
     std::fs::write(&claims, "").unwrap();
     assert_eq!(place.exp(&["run", "spec.yaml"]).status.code(), Some(2));
-    assert_eq!((runs(&place), std::fs::read_dir(place.0.path().join("decoy")).unwrap().count()), (0, 0));
+    std::fs::remove_file(&claims).unwrap();
+    std::fs::create_dir(&claims).unwrap();
+    let key = planned().1.spec().unwrap().key;
+    assert!(Command::new("mkfifo").arg(claims.join(&key)).status().unwrap().success());
+    let output = place.exp(&["run", "spec.yaml"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains(&format!("{key} is a named pipe")), "{}", said(&output));
+    assert_eq!(
+        (runs(&place), std::fs::read_dir(place.0.path().join("decoy")).unwrap().count()),
+        (0, 0)
+    );
 }
 
 #[test]
@@ -270,5 +283,52 @@ fn a_limit_on_the_size_of_files_is_an_error_of_writing() {
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     for word in ["cannot write", "File too large", "ulimit -f"] {
         assert!(said(&output).contains(word), "{}", said(&output));
+    }
+}
+
+#[test]
+fn a_root_that_is_no_folder_has_no_list_of_runs() {
+    let place = Place::new(TINY);
+    for root in ["/dev/zero", "spec.yaml"] {
+        let output = place.exp(&["ls", "--runs", root]);
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(said(&output).contains(&format!("{root} is no folder")), "{}", said(&output));
+    }
+    assert_eq!(place.exp(&["ls", "--runs", "absent"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_request_to_stop_ends_the_comparison_of_runs_and_leaves_nothing() {
+    let place = Place::new(&TINY.replace("epochs: 1", "epochs: 1000000"));
+    let mut command = place.command(&["verify-resume", "spec.yaml"]);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let kept = || -> Vec<PathBuf> {
+        let all = walkdir::WalkDir::new(place.0.path().join("runs")).into_iter();
+        all.filter_map(Result::ok).map(walkdir::DirEntry::into_path).collect()
+    };
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !kept().iter().any(|path| path.ends_with("events.jsonl")) {
+        assert!(Instant::now() < deadline, "the job does not start");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", said(&output));
+    assert!(said(&output).contains("interrupted: there is no verdict"), "{}", said(&output));
+    assert_eq!(kept(), [place.0.path().join("runs")]);
+}
+
+#[test]
+fn a_run_that_was_begun_and_not_ended_is_told_of() {
+    let spec = TINY.replace("one:", "teachers:").replace("epochs: 1", "epochs: 100000");
+    let place = Place::new(&spec);
+    let child = place.start("runs");
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
+    let told = said(&place.exp(&["plan", "spec.yaml"]));
+    assert!(told.contains("note: 'teachers' was begun and not ended in an earlier run"), "{told}");
+    assert!(told.contains("which 'exp resume runs/tiny/"), "{told}");
+    for other in ["--fresh", "--set=seed=9"] {
+        assert!(!said(&place.exp(&["plan", "spec.yaml", other])).contains("was begun"));
     }
 }

@@ -92,16 +92,28 @@ impl Reader<'_> {
         }
         match schema.get("type") {
             Some(Value::Array(names)) => {
-                let names = names.iter().map(|one| ranged(&plain(one), &schema));
+                let names = names.iter().map(|one| self.one(name, &plain(one), &schema));
                 names.collect::<Vec<_>>().join(" | ")
             }
-            Some(Value::String(word)) if word == "array" => {
-                let of = schema.get("items").map(|items| self.kind(name, items));
-                format!("list of {}", of.unwrap_or("anything".to_owned()))
-            }
-            Some(Value::String(word)) if word == "object" => "fields:".to_owned(),
-            Some(Value::String(word)) => ranged(word, &schema),
+            Some(Value::String(word)) => self.one(name, word, &schema),
             _ => "anything".to_owned(),
+        }
+    }
+
+    /// A single type of a field in a few words.
+    fn one(&mut self, name: &str, word: &str, schema: &Value) -> String {
+        match word {
+            "array" => {
+                let of = schema.get("items").map(|items| self.kind(name, items));
+                let of = of.unwrap_or("anything".to_owned());
+                let bound = |key: &str| schema.get(key).and_then(Value::as_u64);
+                match (bound("minItems"), bound("maxItems")) {
+                    (Some(low), Some(high)) if low == high => format!("list of {low} ({of})"),
+                    _ => format!("list of {of}"),
+                }
+            }
+            "object" => "fields:".to_owned(),
+            _ => ranged(word, schema),
         }
     }
 

@@ -1,7 +1,7 @@
 //! `exp ls`: the runs there are.
 
 use super::arguments::RootArgument;
-use super::output;
+use super::{Failure, output};
 use crate::clock;
 use crate::rundir::{Passed, RunFolder, find};
 use chrono::DateTime;
@@ -19,14 +19,18 @@ pub(super) struct Ls {
 }
 
 impl Ls {
-    pub(super) fn carry_out(&self) -> ExitCode {
+    pub(super) fn carry_out(&self) -> Result<ExitCode, Failure> {
+        let root = &self.root.runs;
+        if root.exists() && !root.is_dir() {
+            return Err(format!("{} is no folder, and runs are kept in one", root.display()).into());
+        }
         let head = ["run", "status", "age", "jobs"].map(str::to_owned).to_vec();
         let mut rows = vec![head];
         let passed = Passed::default();
         rows.extend(self.rows(&find::all(&self.root.runs, &passed), &passed));
         output::say(&output::columns(&rows));
         passed.news().iter().for_each(|line| output::complain(line));
-        ExitCode::SUCCESS
+        Ok(ExitCode::SUCCESS)
     }
 
     /// A row for each run, read on all cores.

@@ -64,7 +64,7 @@ impl Cli {
             Command::Show(show) => show.carry_out(kinds),
             Command::Kinds(asked) => asked.carry_out(kinds),
             Command::Schema(schema) => Ok(schema.carry_out(kinds)),
-            Command::Ls(ls) => Ok(ls.carry_out()),
+            Command::Ls(ls) => ls.carry_out(),
             Command::Data(data) => data.carry_out(),
             Command::Sample(sample) => sample.carry_out(),
             Command::VerifyResume(verify) => verify.carry_out(kinds),

@@ -2,7 +2,7 @@
 
 use super::arguments::SpecArguments;
 use super::{Failure, output};
-use crate::dispatch::{Decision, Near, Planned, claimed, incidentally, nearest};
+use crate::dispatch::{self, Decision, Near, Planned, claimed, incidentally, nearest};
 use crate::job::Kind;
 use crate::rundir::{Passed, paths};
 use clap::Args;
@@ -44,6 +44,9 @@ impl Plan {
         }
         output::say(&output::columns(&rows));
         output::notes(&plan.notes);
+        if !self.fresh {
+            output::notes(dispatch::begun(root, &plan, &decisions).as_slice());
+        }
         Ok(ExitCode::SUCCESS)
     }
 

@@ -39,6 +39,9 @@ impl Run {
         if decisions.contains(&Decision::Run) {
             output::notes(&plan.notes);
         }
+        if !self.fresh {
+            output::notes(dispatch::begun(root, &plan, &decisions).as_slice());
+        }
         let simultaneous = usize::from(self.carry.jobs);
         let lanes = |job: usize| {
             let chosen = devices.choose(plan.device, job % simultaneous);

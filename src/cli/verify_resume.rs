@@ -1,9 +1,9 @@
 //! `exp verify-resume`: whether a run that is killed and resumed ends as one that is left alone.
 
 use super::arguments::SpecArguments;
-use super::failure::JOB_FAILED;
+use super::failure::{INTERRUPTED, JOB_FAILED};
 use super::{Failure, output};
-use crate::dispatch::{Inventory, Verdict, Verify};
+use crate::dispatch::{Inventory, Signals, Verdict, Verify, VerifyError};
 use crate::job::Kind;
 use crate::rundir::paths;
 use clap::Args;
@@ -31,7 +31,10 @@ pub(super) struct VerifyResume {
 
 impl VerifyResume {
     pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
+        let mut signals = Signals::listen()
+            .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))?;
         self.spec.lower(kinds, Some(&Inventory::look()))?;
+        paths::here()?;
         let root = &self.spec.root.runs;
         let cannot = |error: std::io::Error| format!("cannot write {}: {error}", root.display());
         std::fs::create_dir_all(root).map_err(cannot)?;
@@ -44,13 +47,25 @@ impl VerifyResume {
             folder: folder.path(),
             kills: self.kills,
             seed: self.seed,
+            asked_to_stop: &mut || signals.came_in(),
         };
         let verdict = verify.carry(&mut |text| output::complain(text));
-        if self.keep || !verdict.as_ref().is_ok_and(|verdict| verdict.differences.is_empty()) {
+        let of_use = match &verdict {
+            Ok(verdict) => !verdict.differences.is_empty(),
+            Err(error) => !matches!(error, VerifyError::Interrupted),
+        };
+        if self.keep || of_use {
             let kept = folder.keep();
             output::complain(&format!("both runs are kept in {}", paths::shown(&kept).display()));
         }
-        Ok(self.say(&verdict.map_err(|error| error.to_string())?))
+        match verdict {
+            Ok(verdict) => Ok(self.say(&verdict)),
+            Err(error @ VerifyError::Interrupted) => {
+                output::complain(&error.to_string());
+                Ok(ExitCode::from(INTERRUPTED))
+            }
+            Err(error) => Err(error.to_string().into()),
+        }
     }
 
     fn say(&self, verdict: &Verdict) -> ExitCode {

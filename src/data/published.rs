@@ -77,6 +77,16 @@ pub(crate) static FASHION_MNIST: Published = Published {
     train: 60_000,
 };
 
+/// What keeps a folder from holding a set: files that are not there, and what else has their names.
+fn lack(place: &Path, names: &[&str]) -> String {
+    let there = |name: &&&str| place.join(**name).symlink_metadata().is_ok();
+    let (odd, absent): (Vec<&str>, Vec<&str>) = names.iter().partition(there);
+    let absent = Some(absent).filter(|names| !names.is_empty());
+    let absent = absent.map(|names| format!("lacks {}", names.join(", ")));
+    let odd = odd.into_iter().map(|name| format!("{name} is no file"));
+    absent.into_iter().chain(odd).collect::<Vec<_>>().join("; ")
+}
+
 /// Every published set.
 pub(crate) static ALL: [&Published; 2] = [&MNIST, &FASHION_MNIST];
 
@@ -110,8 +120,8 @@ impl Published {
                     4 if lacking.iter().any(|name| unpacked(&place, name)) => {
                         " (unpacked files: `set: idx` takes those)".to_owned()
                     }
-                    4 => String::new(),
-                    _ => format!(" (lacks {})", lacking.join(", ")),
+                    4 if lacking.iter().all(|name| !place.join(name).exists()) => String::new(),
+                    _ => format!(" ({})", lack(&place, &lacking)),
                 };
                 looked.push(format!("{}{note}", place.display()));
             }
@@ -222,6 +232,10 @@ mod tests {
         let looked = MNIST.find(&roots).unwrap_err();
         assert!(looked[0].ends_with("/mnist"), "{looked:?}");
         assert!(looked[1].ends_with("/MNIST/raw (lacks t10k-labels-idx1-ubyte.gz)"), "{looked:?}");
+        fs::create_dir(raw.join(NAMES[3])).unwrap();
+        let looked = MNIST.find(&roots).unwrap_err();
+        assert!(looked[1].ends_with("raw (t10k-labels-idx1-ubyte.gz is no file)"), "{looked:?}");
+        fs::remove_dir(raw.join(NAMES[3])).unwrap();
         fs::write(raw.join(NAMES[3]), "x").unwrap();
         assert_eq!(MNIST.find(&roots).unwrap(), raw);
         assert!(FASHION_MNIST.find(&roots).is_err());

@@ -5,7 +5,7 @@
 
 use crate::files::{self, Attempt, FilesError, NAME, Place, atomic};
 use std::fs::File;
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 /// The right to compute a key, until it is dropped.
@@ -65,16 +65,33 @@ impl Drop for Claim {
     }
 }
 
-/// Sees that there can be claims under `root`: before a run is made there that could not claim anything.
+/// Sees that each of `keys` can be claimed under `root`: before a run is made there whose jobs could not
+/// be started.
 ///
 /// # Errors
-/// [`FilesError`] when something else is where claims should be.
-pub(super) fn usable(root: &Path) -> Result<(), FilesError> {
+/// [`FilesError`] when something else is where the folder of claims, or a claim, should be.
+pub(super) fn usable<'a>(
+    root: &Path,
+    keys: impl Iterator<Item = &'a String>,
+) -> Result<(), FilesError> {
     let folder = Place::trusted(root).join(".claims");
-    match files::list(&folder) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(FilesError::write(&folder)(error)),
-        _ => Ok(()),
+    let found = |error: &io::Error| error.kind() != ErrorKind::NotFound;
+    if !root.is_dir() {
+        return Ok(()); // nothing is there, or what is there is no place for runs, which is said next
     }
+    if let Err(error) = files::list(&folder)
+        && found(&error)
+    {
+        return Err(FilesError::write(&folder)(error));
+    }
+    for place in keys.map(|key| folder.join(key)) {
+        if let Err(error) = files::open_file(&place)
+            && found(&error)
+        {
+            return Err(FilesError::write(&place)(error));
+        }
+    }
+    Ok(())
 }
 
 /// For which job somebody has claimed `key`, if somebody has.

@@ -1,5 +1,6 @@
 //! From a spec to finished jobs: planning, reuse, devices, starting, watching, resuming.
 
+mod begun;
 mod board;
 mod check;
 mod claim;
@@ -28,6 +29,7 @@ mod typed;
 mod verify;
 mod watch;
 
+pub use begun::begun;
 pub use claim::claimed;
 pub use devices::Inventory;
 pub use examine::examine;

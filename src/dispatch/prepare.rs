@@ -40,7 +40,7 @@ pub fn create(
     resources: &Resources,
     root: &Path,
 ) -> Result<(RunFolder, Lock), RunDirError> {
-    claim::usable(root)?;
+    claim::usable(root, plan.jobs.iter().map(|job| &job.key))?;
     let staged = Staged::begin(root, &plan.name)?;
     let folder = staged.folder();
     let lock = folder.lock()?;

@@ -154,7 +154,11 @@ pub fn job(root: &Path, text: &str) -> Result<JobFolder, RunDirError> {
         }
     }
     let nothing = || RunDirError::NotFound(format!("there is no job at '{text}'"));
-    let (run_text, name) = text.rsplit_once('/').ok_or_else(nothing)?;
+    let names =
+        |run: &str| Path::new(run).components().any(|it| matches!(it, Component::Normal(_)));
+    // `../x` leads to no run by its name.
+    let parts = text.rsplit_once('/').filter(|(run, _)| names(run));
+    let (run_text, name) = parts.ok_or_else(nothing)?;
     let folder = run(root, run_text)?.job(name);
     if has(&folder.record_file()) { Ok(folder) } else { Err(nothing()) }
 }

@@ -14,17 +14,20 @@ use compare::Comparison;
 pub use compare::Difference;
 use course::{Course, Follower};
 use kill::{Blow, Victim};
+use rustix::process::{Pid, Signal, kill_process};
 use std::ffi::OsString;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// How often a run that is to be killed is looked at.
 const TICK: Duration = Duration::from_millis(1);
+/// The most bytes that are shown of what a run said that did not end as it should.
+const SAID: u64 = 64 << 10;
 
 /// A run to be carried out straight and broken.
-#[derive(Debug)]
 pub struct Verify<'a> {
     /// The program `exp`.
     pub program: PathBuf,
@@ -36,6 +39,8 @@ pub struct Verify<'a> {
     pub kills: u32,
     /// What instants and ways of killing are drawn from.
     pub seed: u64,
+    /// Whether a request to stop came in since it was last called.
+    pub asked_to_stop: &'a mut dyn FnMut() -> bool,
 }
 
 /// What came of it.
@@ -60,6 +65,9 @@ pub enum VerifyError {
     Folder(#[from] RunDirError),
     #[error("cannot start {}: {source}", program.display())]
     Start { program: PathBuf, source: io::Error },
+    /// It was asked to stop.
+    #[error("interrupted: there is no verdict")]
+    Interrupted,
     /// A run did not end as it should.
     #[error("{what} ended with {how}, and should have been done; it said:\n{said}")]
     Ended { what: &'static str, how: String, said: String },
@@ -70,12 +78,12 @@ impl Verify<'_> {
     ///
     /// # Errors
     /// When a run fails for a reason of its own, or cannot be started or read.
-    pub fn carry(&self, say: &mut dyn FnMut(&str)) -> Result<Verdict, VerifyError> {
+    pub fn carry(mut self, say: &mut dyn FnMut(&str)) -> Result<Verdict, VerifyError> {
         let root = self.folder.join("straight");
         let started = Instant::now();
         say("first the run is left alone");
-        let child = self.start(&root, None, Voice::Shown)?;
-        self.finish("the run that is left alone", child)?;
+        let started_run = self.start(&root, None, Voice::Shown)?;
+        self.finish("the run that is left alone", started_run)?;
         let straight = (newest(&root)?, started.elapsed().as_secs_f64());
         say(&format!("left alone, the run takes {:.1} s", straight.1));
         let course = Course::of(&straight.0)?;
@@ -104,7 +112,7 @@ impl Verify<'_> {
 
     /// Carries the run out under `root`, killed by each of `blows` that falls in time.
     fn break_up(
-        &self,
+        &mut self,
         root: &Path,
         course: &Course,
         blows: &[Blow],
@@ -113,15 +121,16 @@ impl Verify<'_> {
     ) -> Result<RunFolder, VerifyError> {
         let mut run = None;
         for blow in blows {
-            let mut child = self.start(root, run.as_ref(), Voice::Kept)?;
+            let mut started = self.start(root, run.as_ref(), Voice::Kept)?;
             let mut follower = Follower::new(course);
             let began = Instant::now();
-            while child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            while started.child.try_wait().is_ok_and(|ended| ended.is_none()) {
+                self.heed(&mut started.child)?;
                 run = run.or_else(|| find::runs(root).into_iter().next());
                 let seconds = run.as_ref().and_then(|run| follower.look(run));
                 if blow.falls(began.elapsed(), seconds) {
                     let victim = Victim::of(run.as_ref(), course.jobs());
-                    let whom = victim.strike(&child, blow.way);
+                    let whom = victim.strike(&started.child, blow.way);
                     *kills += 1;
                     let place = follower.place();
                     say(&format!("kill {kills} of {}: {whom}, {place}", self.kills));
@@ -129,9 +138,9 @@ impl Verify<'_> {
                 }
                 std::thread::sleep(TICK);
             }
-            let output = child.wait_with_output().map_err(|error| self.cannot(error))?;
+            let status = self.wait(&mut started.child)?;
             run = run.or_else(|| find::runs(root).into_iter().next());
-            if output.status.success() {
+            if status.success() {
                 break;
             }
         }
@@ -139,7 +148,8 @@ impl Verify<'_> {
             .as_ref()
             .is_none_or(|run| run.record().map_or(true, |it| it.status != RunStatus::Done))
         {
-            self.finish("the run that was killed", self.start(root, run.as_ref(), Voice::Kept)?)?;
+            let started = self.start(root, run.as_ref(), Voice::Kept)?;
+            self.finish("the run that was killed", started)?;
         }
         newest(root)
     }
@@ -150,35 +160,80 @@ impl Verify<'_> {
         root: &Path,
         run: Option<&RunFolder>,
         voice: Voice,
-    ) -> Result<Child, VerifyError> {
+    ) -> Result<Started, VerifyError> {
         let mut command = Command::new(&self.program);
         match run {
             Some(run) => command.arg("resume").arg(run.path()),
             None => command.arg("run").args(&self.arguments),
         };
-        match voice {
-            Voice::Shown => command.stderr(Stdio::inherit()),
-            Voice::Kept => command.arg("--quiet").stderr(Stdio::piped()),
-        };
+        let mut said = None;
+        if let Voice::Kept = voice {
+            let file = tempfile::tempfile().map_err(|error| self.cannot(error))?;
+            let copy = file.try_clone().map_err(|error| self.cannot(error))?;
+            command.arg("--quiet").stderr(Stdio::from(copy));
+            said = Some(file);
+        }
         command
             .args(["--fail-fast", "--runs"])
             .arg(root)
             .stdin(Stdio::null())
             .stdout(Stdio::null());
-        command.spawn().map_err(|error| self.cannot(error))
+        let child = command.spawn().map_err(|error| self.cannot(error))?;
+        Ok(Started { child, said })
     }
 
-    fn finish(&self, what: &'static str, child: Child) -> Result<(), VerifyError> {
-        let output = child.wait_with_output().map_err(|error| self.cannot(error))?;
-        if output.status.success() {
+    fn finish(&mut self, what: &'static str, mut started: Started) -> Result<(), VerifyError> {
+        let status = self.wait(&mut started.child)?;
+        if status.success() {
             return Ok(());
         }
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        Err(VerifyError::Ended { what, how: output.status.to_string(), said })
+        Err(VerifyError::Ended { what, how: status.to_string(), said: started.said() })
+    }
+
+    /// Waits for the end of a run.
+    fn wait(&mut self, child: &mut Child) -> Result<ExitStatus, VerifyError> {
+        loop {
+            match child.try_wait() {
+                Ok(Some(status)) => return Ok(status),
+                Ok(None) => self.heed(child)?,
+                Err(error) => return Err(self.cannot(error)),
+            }
+            std::thread::sleep(TICK);
+        }
+    }
+
+    /// Passes a request to stop on to the run, and waits until it has.
+    fn heed(&mut self, child: &mut Child) -> Result<(), VerifyError> {
+        if !(self.asked_to_stop)() {
+            return Ok(());
+        }
+        // A run that has ended meanwhile needs no signal.
+        let _ = kill_process(Pid::from_child(child), Signal::TERM);
+        let _ = child.wait();
+        Err(VerifyError::Interrupted)
     }
 
     fn cannot(&self, source: io::Error) -> VerifyError {
         VerifyError::Start { program: self.program.clone(), source }
+    }
+}
+
+/// A run at work.
+struct Started {
+    child: Child,
+    /// What it says, where that is kept.
+    said: Option<File>,
+}
+
+impl Started {
+    /// What it has said.
+    fn said(mut self) -> String {
+        let mut bytes = Vec::new();
+        if let Some(file) = &mut self.said {
+            // What cannot be read is not shown.
+            let _ = file.rewind().and_then(|()| file.take(SAID).read_to_end(&mut bytes));
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 }
 

@@ -1,0 +1,47 @@
+//! A run that was stopped or has failed, and could be gone on with instead of starting anew: [`begun`].
+
+use super::plan::{Decision, Plan};
+use crate::files;
+use crate::rundir::{Passed, RunFolder, RunStatus, Status, find, paths};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Runs, counted from the newest, among which is looked.
+const AMONG: usize = 16;
+
+/// What to tell of the newest run that nobody is at work on and that has a checkpoint of a job that is
+/// to run. Runs that do not read are passed over in silence: whoever looks for finished jobs names them.
+#[must_use]
+pub fn begun(root: &Path, plan: &Plan, decisions: &[Decision]) -> Option<String> {
+    let jobs = plan.jobs.iter().zip(decisions);
+    let to_run = jobs.filter(|(_, it)| matches!(it, Decision::Run | Decision::Again(_)));
+    let keys: BTreeSet<&str> = to_run.map(|(job, _)| job.key.as_str()).collect();
+    if keys.is_empty() {
+        return None;
+    }
+    let mut runs = find::all(root, &Passed::default()).into_iter().take(AMONG);
+    runs.find_map(|run| {
+        let name = stopped(&run).then(|| checkpoint(&run, &keys))??;
+        let path = paths::shown(run.path());
+        Some(format!(
+            "'{name}' was begun and not ended in an earlier run, which 'exp resume {}' goes on with",
+            path.display()
+        ))
+    })
+}
+
+/// Whether a run is not done and nobody is at work on it.
+fn stopped(run: &RunFolder) -> bool {
+    let record = run.live_record();
+    record.is_ok_and(|it| matches!(it.status, RunStatus::Interrupted | RunStatus::Failed))
+}
+
+/// A job of a run that is not done, has one of `keys`, and has a checkpoint.
+fn checkpoint(run: &RunFolder, keys: &BTreeSet<&str>) -> Option<String> {
+    let job = find::jobs(run).into_iter().find(|job| {
+        let record = job.record();
+        record.is_ok_and(|it| it.status != Status::Done && keys.contains(it.key.as_str()))
+            && files::kind(&job.checkpoints().join("index.json")).is_some()
+    })?;
+    Some(job.path().file_name()?.to_string_lossy().into_owned())
+}
