@@ -61,18 +61,21 @@ pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> 
     let teachers = model::needed(context, &spec.teachers, "teachers")?;
     let kept = spec.augment.jitter == 0;
     let (test, soft) = asked(context, &teachers, &data, kept);
-    let answers = match soft {
-        Some(logits) => {
-            Answers::Kept(no_grad(|| loss::soft_targets(&logits, spec.loss.temperature)))
-        }
-        None => Answers::Asked(teachers),
-    };
+    let answers = answers(teachers, soft, spec.loss.temperature);
     let teaching = Teaching { loss: &spec.loss, answers };
     carry_out(context, spec.recipe(), &data, &teaching, &|context, trained, outcome| {
         let agreement = metric::agreement(&trained.test.predictions, &test);
         context.scalar("test/agreement", trained.step, agreement);
         outcome.metrics.insert("test/agreement".into(), agreement);
     })
+}
+
+/// What is learnt from: softened logits `[K, N, classes]` of every training picture, or the teachers.
+fn answers(teachers: Model, kept: Option<Tensor>, temperature: f64) -> Answers {
+    match kept {
+        Some(logits) => Answers::Kept(no_grad(|| loss::soft_targets(&logits, temperature))),
+        None => Answers::Asked(teachers),
+    }
 }
 
 /// The class that the teachers together give each test picture, `[N]`; and, if they are to be `kept`,
@@ -94,4 +97,39 @@ fn asked(
         answers_with(network, &data.train.images, &mut tell)
     });
     (test, soft)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::Context;
+    use crate::train::model::ModelNote;
+    use crate::train::supervised::{input_shape, replay::Replay};
+
+    fn teaching<'a>(replay: &Replay, loss: &'a DistillLossSpec, kept: bool) -> Teaching<'a> {
+        let network = replay.teachers();
+        let shape = input_shape(replay.data.shape);
+        let note = ModelNote {
+            network: replay.setting("network"),
+            input: [shape.channels, shape.height, shape.width],
+            classes: replay.data.classes,
+            seeds: Vec::new(),
+        };
+        let teachers = Model { note, network };
+        let mut context = Context::silent(std::env::temp_dir(), 1);
+        let soft = asked(&mut context, &teachers, &replay.data, kept).1;
+        Teaching { loss, answers: answers(teachers, soft, loss.temperature) }
+    }
+
+    #[test]
+    fn a_step_by_answers_that_were_kept_is_that_of_pytorch() {
+        let replay = Replay::of("kept");
+        replay.holds(&teaching(&replay, &replay.setting("loss"), true));
+    }
+
+    #[test]
+    fn a_step_by_answers_for_shifted_pictures_is_that_of_pytorch() {
+        let replay = Replay::of("asked");
+        replay.holds(&teaching(&replay, &replay.setting("loss"), false));
+    }
 }

@@ -8,6 +8,8 @@ mod finish;
 mod learner;
 mod pictures;
 mod recipe;
+#[cfg(test)]
+pub(crate) mod replay;
 mod report;
 mod speed;
 #[cfg(test)]

@@ -158,6 +158,11 @@ fn what_the_last_epoch_measured_is_what_the_job_comes_to() {
     assert!((outcome.metrics["test/nll"] - nll.get()).abs() < 1e-12);
 }
 
+#[test]
+fn a_step_with_shifts_masks_a_schedule_and_a_limit_is_that_of_pytorch() {
+    super::replay::Replay::of("labels").holds(&Labels);
+}
+
 /// Processes that do nothing but keep a processor busy, until this is dropped.
 struct Busy(Vec<Child>);
 
