@@ -98,3 +98,19 @@ fn spec(
         build: provenance::build(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jobs_that_run_at_the_same_time_share_the_cores() {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        for simultaneous in [0, 1, 2, 3, cores, cores + 1] {
+            let resources = Resources { devices: Inventory::default(), simultaneous };
+            let threads = resources.threads();
+            assert!(threads == 1 || threads * simultaneous.max(1) <= cores, "{simultaneous}");
+            assert!((threads + 1) * simultaneous.max(1) > cores, "{simultaneous}");
+        }
+    }
+}

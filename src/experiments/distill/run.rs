@@ -102,9 +102,11 @@ fn asked(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::Place;
     use crate::job::Context;
     use crate::train::model::ModelNote;
     use crate::train::supervised::{input_shape, replay::Replay};
+    use std::path::Path;
 
     fn teaching<'a>(replay: &Replay, loss: &'a DistillLossSpec, kept: bool) -> Teaching<'a> {
         let network = replay.teachers();
@@ -119,6 +121,54 @@ mod tests {
         let mut context = Context::silent(std::env::temp_dir(), 1);
         let soft = asked(&mut context, &teachers, &replay.data, kept).1;
         Teaching { loss, answers: answers(teachers, soft, loss.temperature) }
+    }
+
+    /// A network of one layer, as the model of a job in `folder`.
+    fn model(folder: &Path, seed: u64) {
+        std::fs::create_dir_all(folder.join("artifacts")).unwrap();
+        let network = serde_json::from_str(r#"{"name": "mlp", "hidden": []}"#).unwrap();
+        let note = ModelNote { network, input: [1, 28, 28], classes: 10, seeds: vec![seed] };
+        let shape = crate::nn::InputShape { channels: 1, height: 28, width: 28 };
+        let built = crate::nn::build(&note.network, shape, 10, &note.seeds, tch::Device::Cpu);
+        model::write(&Place::trusted(folder.join("artifacts")), built.unwrap().as_ref(), &note)
+            .unwrap();
+    }
+
+    #[test]
+    fn agreement_is_with_the_teachers_and_not_with_the_labels() {
+        let folder = tempfile::tempdir().unwrap();
+        let (teacher, student) = (folder.path().join("teacher"), folder.path().join("student"));
+        model(&teacher, 3); // its first values: it has learnt nothing
+        for name in ["artifacts", "checkpoints"] {
+            std::fs::create_dir_all(student.join(name)).unwrap();
+        }
+        let mut context = Context::silent(student, 1);
+        context.needs.insert("teacher".to_owned(), Place::trusted(&teacher));
+        let settings = serde_json::json!({
+            "teachers": "teacher",
+            "data": {"set": "glyphs", "train": 600, "validation": 0, "test": 300},
+            "network": {"name": "mlp", "hidden": []},
+            "optimiser": {"rule": "adam", "rate": 0.01},
+            "loss": {"temperature": 1.0, "soft_weight": 1.0},
+            "epochs": 20,
+        });
+        let ended = run(&settings, &mut context).unwrap();
+        let Finish::Done(outcome) = ended else { panic!("it was interrupted") };
+        let spec: DistillSpec = serde_json::from_value(settings).unwrap();
+        let test = data::load(&spec.data, &DataRoots(Vec::new()), tch::Device::Cpu).unwrap();
+        let images = data::scale(&test.unconfirmed().test.images);
+        let classes = |folder: &Path| {
+            let path = folder.join("artifacts").join(model::FILE);
+            let bytes = std::fs::read(&path).unwrap();
+            let model = model::decode(&path, &bytes, tch::Device::Cpu).unwrap();
+            model.network.logits(&images, None).squeeze_dim(0).argmax(-1, false)
+        };
+        let same = classes(&teacher).eq_tensor(&classes(&context.folder));
+        let share = same.to_kind(tch::Kind::Double).mean(tch::Kind::Double).double_value(&[]);
+        let (agreement, accuracy) =
+            (outcome.metrics["test/agreement"], outcome.metrics["test/accuracy"]);
+        assert!((agreement - share).abs() < 1e-9, "{agreement} is said, and it is {share}");
+        assert!(agreement > accuracy + 0.2, "{agreement} beside {accuracy}");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! A kind states its [`Recipe`] and its [`Objective`] and calls [`carry_out`].
 
 mod clock;
+#[cfg(test)]
+mod course_tests;
 mod evaluation;
 mod finish;
 mod learner;

@@ -14,7 +14,7 @@ use serde_json::json;
 use std::process::{Child, Command};
 use tch::{Device, Kind, Tensor};
 
-struct Labels;
+pub(super) struct Labels;
 
 impl Objective for Labels {
     fn evaluate(&self, batch: &Batch<'_>, logits: &Tensor) -> (Tensor, Tensor) {
@@ -32,7 +32,7 @@ impl Objective for Dull {
     }
 }
 
-fn glyphs(train: usize) -> (DataSpec, Labelled) {
+pub(super) fn glyphs(train: usize) -> (DataSpec, Labelled) {
     let spec = json!({"set": "glyphs", "train": train, "validation": 30, "test": 250});
     let spec: DataSpec = serde_json::from_value(spec).unwrap();
     let data = crate::data::load(&spec, &DataRoots(Vec::new()), Device::Cpu).unwrap().unconfirmed();
@@ -40,16 +40,16 @@ fn glyphs(train: usize) -> (DataSpec, Labelled) {
 }
 
 /// What a recipe borrows.
-struct Parts {
-    data: DataSpec,
+pub(super) struct Parts {
+    pub(super) data: DataSpec,
     network: crate::nn::NetworkSpec,
-    optimiser: OptimiserSpec,
+    pub(super) optimiser: OptimiserSpec,
     schedule: ScheduleSpec,
     logging: LoggingSpec,
 }
 
 impl Parts {
-    fn new(data: DataSpec, rate: f64) -> Self {
+    pub(super) fn new(data: DataSpec, rate: f64) -> Self {
         Self {
             data,
             network: serde_json::from_value(json!({"name": "mlp", "hidden": [12]})).unwrap(),
@@ -59,7 +59,7 @@ impl Parts {
         }
     }
 
-    fn recipe(&self, members: u64, batch: u64) -> Recipe<'_> {
+    pub(super) fn recipe(&self, members: u64, batch: u64) -> Recipe<'_> {
         Recipe {
             members,
             data: &self.data,

@@ -43,6 +43,19 @@ fn every_estimator_raises_the_bound() {
 }
 
 #[test]
+fn beta_rises_in_a_line_while_it_warms_up() {
+    // 20 steps an epoch: after the first step of 40, beta is a fortieth.
+    let state = |rest: &str, steps: u64| {
+        let spec = settings(&text(rest));
+        train(&spec, &glyphs(&spec), 1, steps).state()
+    };
+    let first = state("beta: 1, beta_warmup_epochs: 2", 1);
+    assert_eq!(first, state("beta: 0.025", 1));
+    assert_ne!(first, state("beta: 1", 1));
+    assert_ne!(state("beta: 1, beta_warmup_epochs: 2", 2), state("beta: 0.025", 2));
+}
+
+#[test]
 fn the_plain_form_reconstructs_better_than_it_generates() {
     let spec = settings(&text("form: plain, encoder: { name: mlp, hidden: [64] }"));
     let data = glyphs(&spec);

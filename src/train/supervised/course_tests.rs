@@ -1,0 +1,151 @@
+//! What a job says of its course and of its end: which examples the score is of, which epoch is taken,
+//! what a member of several counts for, and in which units progress is.
+
+use super::evaluation::evaluate;
+use super::tests::{Labels, Parts, glyphs};
+use super::{Recipe, Select, carry_out};
+use crate::data::{DataSpec, Labelled};
+use crate::event::{Event, Record, Sink};
+use crate::job::{Context, Finish, Outcome};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// A sink that keeps all it is told.
+struct Kept(Arc<Mutex<Vec<Record>>>);
+
+impl Sink for Kept {
+    fn write(&mut self, record: &Record) {
+        self.0.lock().unwrap().push(record.clone());
+    }
+
+    fn commit(&mut self) -> BTreeMap<String, u64> {
+        BTreeMap::new()
+    }
+
+    fn rewind(&mut self, _: &BTreeMap<String, u64>) {}
+}
+
+/// What came of a job.
+struct Ran {
+    outcome: Outcome,
+    records: Vec<Record>,
+    /// The negative log-likelihood of the trained network on the validation examples.
+    validation: f64,
+}
+
+impl Ran {
+    /// The values of a scalar, in order.
+    fn scalar(&self, wanted: &str) -> Vec<f64> {
+        let values = self.records.iter().filter_map(|record| match &record.event {
+            Event::Scalar { tag, value, .. } if tag == wanted => Some(*value),
+            _ => None,
+        });
+        values.collect()
+    }
+}
+
+fn ran(parts: &Parts, data: &Labelled, recipe: Recipe<'_>) -> Ran {
+    assert_eq!(&parts.data, recipe.data);
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["checkpoints", "artifacts"] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    let records = Arc::default();
+    let mut context = Context::silent(folder.path().to_owned(), 5);
+    context.sink = Box::new(Kept(Arc::clone(&records)));
+    let validation = std::cell::Cell::new(f64::NAN);
+    let ended = carry_out(&mut context, recipe, data, &Labels, &|_, trained, _| {
+        validation.set(evaluate(trained.network, &data.validation).ensemble_nll);
+    });
+    let Finish::Done(outcome) = ended.unwrap() else { panic!("it was interrupted") };
+    let records = records.lock().unwrap().clone();
+    Ran { outcome, records, validation: validation.get() }
+}
+
+/// A network that soon knows its few examples by heart: the best epoch is not the last.
+fn overfitting(spec: DataSpec) -> Parts {
+    let mut parts = Parts::new(spec, 0.1);
+    let optimiser = json!({"rule": "adam", "rate": 0.02});
+    parts.optimiser = serde_json::from_value(optimiser).unwrap();
+    parts
+}
+
+#[test]
+fn the_best_epoch_by_validation_is_taken_where_it_is_not_the_last() {
+    let (spec, data) = glyphs(40);
+    let parts = overfitting(spec);
+    let recipe = Recipe { epochs: 30, ..parts.recipe(2, 20) };
+    let best = ran(&parts, &data, Recipe { select: Select::Best, ..recipe });
+    let (validation, test) = (best.scalar("validation/nll"), best.scalar("test/nll"));
+    assert_eq!((validation.len(), test.len()), (30, 30));
+    let least = validation.iter().copied().fold(f64::INFINITY, f64::min);
+    let epoch = validation.iter().position(|value| *value <= least).unwrap();
+    assert!(epoch < 29, "the last epoch is the best: {validation:?}");
+    assert!((best.validation - least).abs() < 1e-9, "{} beside {least}", best.validation);
+    assert!((best.outcome.metrics["test/nll"] - test[epoch]).abs() < 1e-9);
+    let last = ran(&parts, &data, recipe);
+    assert!((last.validation - validation[29]).abs() < 1e-9);
+    assert!((last.outcome.metrics["test/nll"] - test[29]).abs() < 1e-9);
+    // The two are of different examples.
+    assert!(validation.iter().zip(&test).all(|(one, other)| (one - other).abs() > 1e-6));
+}
+
+#[test]
+fn a_member_has_its_share_of_what_all_have() {
+    let (spec, data) = glyphs(40);
+    let parts = Parts::new(spec, 0.1);
+    let ran = ran(&parts, &data, parts.recipe(3, 20));
+    let [all, one] = &ran.outcome.rows[..] else { panic!("{:?}", ran.outcome.rows) };
+    let of_one = f64::from(784 * 12 + 12 + 12 * 10 + 10);
+    for (row, members) in [(all, 3.0), (one, 1.0)] {
+        assert_eq!(row.values["parameters"], members * of_one, "{}", row.label);
+        assert_eq!(row.values["bytes"], members * 4.0 * of_one, "{}", row.label);
+    }
+    let times = |row: &crate::job::Row| row.values[super::speed::COLUMN];
+    assert!((times(all) / times(one) - 3.0).abs() < 1e-9);
+    let metrics = &ran.outcome.metrics;
+    let members = (0..3).map(|member| metrics[&format!("test/errors/member_{member}")]);
+    assert!((one.values["errors"] - members.sum::<f64>() / 3.0).abs() < 1e-9);
+    assert_eq!(all.values["errors"], metrics["test/errors"]);
+    assert_eq!(all.values["error_rate"], metrics["test/errors"] / 250.0);
+}
+
+#[test]
+fn progress_is_in_the_unit_of_its_phase_and_speed_in_examples() {
+    let (spec, data) = glyphs(410);
+    let parts = Parts::new(spec, 0.1);
+    let ran = ran(&parts, &data, Recipe { epochs: 3, ..parts.recipe(2, 20) });
+    let mut phase = (String::new(), String::new(), 0);
+    let mut ended = BTreeMap::new();
+    let mut speed = None;
+    for record in &ran.records {
+        match &record.event {
+            Event::Phase { name, unit, total } => phase = (name.clone(), unit.clone(), *total),
+            Event::Progress { done, per_second } => {
+                assert!(*done <= phase.2, "{done} of {} {}s in {}", phase.2, phase.1, phase.0);
+                ended.insert(phase.clone(), *done);
+                if phase.0 == "train" && *per_second > 0.0 {
+                    speed = Some((*done, *per_second));
+                }
+            }
+            _ => {}
+        }
+    }
+    // 21 steps an epoch, the last of 10 examples, for each of two members.
+    assert_eq!(ended[&("train".to_owned(), "step".to_owned(), 63)], 63, "{ended:?}");
+    let (steps, per_second) = speed.unwrap();
+    let began = ran.records.iter().find_map(|record| match &record.event {
+        Event::Phase { name, .. } if name == "train" => Some(record.time),
+        _ => None,
+    });
+    let through = ran.records.iter().find_map(|record| match &record.event {
+        Event::Progress { done: 63, .. } => Some(record.time),
+        _ => None,
+    });
+    let seconds = through.unwrap() - began.unwrap();
+    // Measuring between the epochs is no time of training: the speed is at least what these make of it.
+    let examples = per_second * seconds;
+    assert_eq!(steps, 63);
+    assert!((2.0 * 1230.0 * 0.9..2.0 * 1230.0 * 12.0).contains(&examples), "{examples} examples");
+}
