@@ -199,9 +199,12 @@ fn a_job_that_was_interrupted_does_not_go_on_with_an_exchanged_archive() {
     assert_eq!(planned, read);
     let before = measurements(&job);
 
+    let remembered = || own.path("cache/digests-2.json").exists();
+    assert!(remembered());
     own.shell("tar -xf second.tar");
     let (code, words) = own.exp(&["resume", "own"]);
     assert_eq!(code, Some(1), "{words}");
+    assert!(!remembered(), "what planning relied on is forgotten");
     let plain = planned.trim_matches('"');
     for word in ["what 'data' names", plain, "that of the bytes read now is", "put the data back"] {
         assert!(words.contains(word), "'{word}' in\n{words}");

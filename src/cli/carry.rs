@@ -6,7 +6,7 @@ use crate::dispatch::{self, Executor, Local, Signals, Watch};
 use crate::files::Lock;
 use crate::report::console::{self, Mode};
 use crate::report::table;
-use crate::rundir::{Liveness, Passed, RunFolder, RunStatus, Status, paths};
+use crate::rundir::{Liveness, Passed, RunDirError, RunFolder, RunStatus, Status, paths};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -76,7 +76,7 @@ impl CarryArguments {
     ) -> Result<ExitCode, Failure> {
         let mut display = console::display(self.voice.mode());
         display.note(&format!("run {}", paths::shown(run.path()).display()));
-        say_reused(run, &mut *display)?;
+        say_reused(run, &mut *display).map_err(Failure::Underway)?;
         let watch = Watch {
             run,
             executor,
@@ -127,7 +127,7 @@ fn minutes(text: &str) -> Result<f64, String> {
 }
 
 /// Says which jobs need not run.
-fn say_reused(run: &RunFolder, display: &mut dyn console::Display) -> Result<(), Failure> {
+fn say_reused(run: &RunFolder, display: &mut dyn console::Display) -> Result<(), RunDirError> {
     let names = run.record()?.jobs;
     let mut to_run = 0;
     for name in &names {

@@ -52,3 +52,22 @@ impl From<String> for Failure {
         Self::Input(message)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_says_whether_jobs_had_been_started() {
+        let error = || RunDirError::NotFound("there is no run 'garden'".to_owned());
+        let failures = [
+            (Failure::from(error()), 2),
+            (Failure::from("no such folder".to_owned()), 2),
+            (Failure::Underway(error()), 1),
+        ];
+        for (failure, code) in failures {
+            assert_eq!(failure.code(), ExitCode::from(code), "{failure:?}");
+            assert!(failure.to_string().starts_with("error: "), "{failure}");
+        }
+    }
+}

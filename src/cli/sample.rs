@@ -125,3 +125,38 @@ fn writable(folder: &Path) -> Result<(), Failure> {
         },
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::DeviceName;
+    use crate::rundir::JobRecord;
+
+    const JOB: &str = "digits/20260101-000000-0000/coder";
+
+    /// What is made of a job of this kind that stands so.
+    fn asked(kind: &str, status: Status) -> Result<JobFolder, String> {
+        let root = tempfile::tempdir().unwrap();
+        let folder = JobFolder::new(root.path().join(JOB));
+        let mut record = JobRecord::pending(kind, &"0f".repeat(16), DeviceName::Cpu);
+        record.status = status;
+        std::fs::create_dir_all(folder.path()).unwrap();
+        folder.write_record(&record).unwrap();
+        let root = RootArgument { runs: root.path().to_owned() };
+        let out = root.runs.join("pictures");
+        let sample = Sample { job: JOB.to_owned(), count: 1, out, seed: 0, root, exp_job: None };
+        sample.find().map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn pictures_are_drawn_from_auto_encoders_that_are_done() {
+        use Status::{Done, Failed, Interrupted, Pending, Running, Skipped};
+        assert_eq!(asked(KIND, Done).unwrap().label(), JOB);
+        for status in [Pending, Running, Failed, Interrupted, Skipped] {
+            let said = asked(KIND, status).unwrap_err();
+            assert!(said.contains(&format!("{JOB} is not done ({status})")), "{said}");
+        }
+        let said = asked("classifier", Done).unwrap_err();
+        assert!(said.contains("is a job of kind 'classifier'"), "{said}");
+    }
+}

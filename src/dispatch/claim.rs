@@ -119,4 +119,25 @@ mod tests {
         assert!(matches!(Claim::take(root.path(), "k", "b").unwrap(), Claimed::Ours(_)));
         assert_eq!(std::fs::read_dir(root.path().join(".claims")).unwrap().count(), 0);
     }
+    #[test]
+    fn what_a_crash_left_of_a_claim_is_no_claim_and_is_written_over() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join(".claims/k");
+        std::fs::create_dir(root.path().join(".claims")).unwrap();
+        std::fs::write(&file, "a/20260101-000000-0000/teachers").unwrap();
+        assert_eq!(claimed(root.path(), "k"), None);
+        let ours = Claim::take(root.path(), "k", "b/2/one").unwrap();
+        assert!(matches!(ours, Claimed::Ours(_)), "{ours:?}");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "b/2/one");
+    }
+
+    #[test]
+    fn who_has_not_said_yet_what_a_claim_is_for_is_another_process() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join(".claims")).unwrap();
+        let file = File::create(root.path().join(".claims/k")).unwrap();
+        file.lock().unwrap();
+        let theirs = Claim::take(root.path(), "k", "b/2/one").unwrap();
+        assert!(matches!(&theirs, Claimed::Theirs(it) if it == "another process"), "{theirs:?}");
+    }
 }

@@ -102,15 +102,82 @@ fn spec(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dispatch::plan::Needed;
+    use crate::rundir::JobFolder;
+    use std::collections::BTreeMap;
+
+    fn resources(simultaneous: usize) -> Resources {
+        Resources { devices: Inventory::default(), simultaneous }
+    }
+
+    fn job(name: &str, key: &str, origin: Option<Origin>) -> Planned {
+        let need = |origin| {
+            let (path, reference) = ("teachers".to_owned(), "there".to_owned());
+            Needed { path, reference, origin, key: "0a".repeat(16) }
+        };
+        Planned {
+            name: name.to_owned(),
+            kind: "distill".to_owned(),
+            version: 1,
+            seed: 0,
+            settings: serde_json::Value::Null,
+            incidental: &[],
+            needs: origin.into_iter().map(need).collect(),
+            data: BTreeMap::new(),
+            key: key.repeat(16),
+            group: key.repeat(16),
+        }
+    }
+
+    fn plan(jobs: Vec<Planned>) -> Plan {
+        Plan {
+            name: "trial".to_owned(),
+            seed: 0,
+            device: DeviceName::Cpu,
+            data_roots: Vec::new(),
+            order: jobs.iter().map(|job| job.name.clone()).collect(),
+            jobs,
+            resolved: String::new(),
+            notes: Vec::new(),
+        }
+    }
 
     #[test]
-    fn jobs_that_run_at_the_same_time_share_the_cores() {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        for simultaneous in [0, 1, 2, 3, cores, cores + 1] {
-            let resources = Resources { devices: Inventory::default(), simultaneous };
-            let threads = resources.threads();
-            assert!(threads == 1 || threads * simultaneous.max(1) <= cores, "{simultaneous}");
-            assert!((threads + 1) * simultaneous.max(1) > cores, "{simultaneous}");
+    fn jobs_that_run_at_the_same_time_share_the_cores_and_each_has_one() {
+        let cores = resources(1).threads();
+        assert_eq!(resources(0).threads(), cores);
+        assert_eq!(resources(cores).threads(), 1);
+        assert_eq!(resources(cores + 1).threads(), 1);
+        for simultaneous in 1..=cores {
+            let threads = resources(simultaneous).threads();
+            assert!(threads * simultaneous <= cores && (threads + 1) * simultaneous > cores);
         }
+    }
+
+    #[test]
+    fn jobs_begin_as_it_was_decided_and_find_those_that_they_need() {
+        let root = tempfile::tempdir().unwrap();
+        let old = JobFolder::new(root.path().join("older/20260101-000000-0000/there"));
+        let plan = plan(vec![
+            job("there", "0a", None),
+            job("again", "0b", Some(Origin::Spec("there".to_owned()))),
+            job("new", "0c", Some(Origin::Folder(old.clone()))),
+        ]);
+        let why = "its model is gone";
+        let decisions =
+            [Decision::Reuse(old.clone()), Decision::Again(why.to_owned()), Decision::Run];
+        let device = |_| DeviceName::Cpu;
+        let (run, _lock) = create(&plan, &decisions, &device, &resources(1), root.path()).unwrap();
+        let stands = |name: &str| {
+            let record = run.job(name).record().unwrap();
+            (record.status, record.message)
+        };
+        assert_eq!(stands("there"), (Status::Done, None));
+        assert_eq!(stands("again"), (Status::Pending, Some(why.to_owned())));
+        assert_eq!(stands("new"), (Status::Pending, None));
+        assert_eq!(run.job("there").target(), old);
+        let folder = |name: &str| run.job(name).spec().unwrap().needs["teachers"].folder.clone();
+        assert_eq!(folder("again"), Path::new("../there"));
+        assert_eq!(run.job("new").need(&folder("new")), old);
     }
 }

@@ -280,3 +280,6 @@ fn read<T: Send>(
         parts.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,3 +45,6 @@ fn misfit(folder: &JobFolder) -> Result<Option<String>, RunDirError> {
     }
     Ok(None)
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -82,6 +82,16 @@ impl Digests {
     /// # Errors
     /// If the file cannot be read.
     pub fn digest(&self, path: &Path, algorithm: Algorithm) -> io::Result<String> {
+        self.digest_by(path, algorithm, Hashed::finish)
+    }
+
+    /// [`Self::digest`]; `finish` reads the open file to its end.
+    fn digest_by(
+        &self,
+        path: &Path,
+        algorithm: Algorithm,
+        finish: impl FnOnce(Hashed) -> io::Result<String>,
+    ) -> io::Result<String> {
         let name = fs::canonicalize(path)?;
         let file = Hashed::open(&name, algorithm)?;
         let before = file.stamp()?;
@@ -90,7 +100,7 @@ impl Digests {
         if let Some(digest) = key.as_ref().and_then(|key| self.known(key, &state)) {
             return Ok(digest);
         }
-        let digest = file.finish()?;
+        let digest = finish(file)?;
         let now = Hashed::open(&name, algorithm).and_then(|file| file.stamp());
         if let Some(key) = key.filter(|_| before.is_settled() && now.is_ok_and(|it| it == before)) {
             self.store(key, Entry { state, digest: digest.clone() });

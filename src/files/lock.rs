@@ -164,4 +164,20 @@ mod tests {
         assert!(!is_held(&folder));
         Lock::take(&folder).unwrap();
     }
+    #[test]
+    fn the_process_that_holds_a_folder_is_known_on_its_machine_while_it_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::trusted(folder.path());
+        assert_eq!(holding_process(&place), None);
+        let lock = Lock::take(&place).unwrap();
+        assert_eq!(holding_process(&place), Some(std::process::id()));
+        let file = folder.path().join(FILE);
+        let words = std::fs::read_to_string(&file).unwrap();
+        drop(lock);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), words, "they stay");
+        assert_eq!(holding_process(&place), None);
+        let _lock = Lock::take(&place).unwrap();
+        std::fs::write(&file, "process 7 on another-machine\n").unwrap();
+        assert_eq!(holding_process(&place), None);
+    }
 }

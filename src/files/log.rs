@@ -148,6 +148,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_much_or_has_waited_is_written_between_records() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Place::trusted(folder.path()).join("log");
+        let mut log = LogFile::open(&path, 0).unwrap();
+        let written = || std::fs::metadata(&path).unwrap().len() as usize;
+        log.write_all(&vec![b'a'; ROOM]).unwrap();
+        log.settle().unwrap();
+        assert_eq!(written(), ROOM);
+        log.write_all(b"b").unwrap();
+        std::thread::sleep(WAIT);
+        log.settle().unwrap();
+        assert_eq!(written(), ROOM + 1);
+    }
+
+    #[test]
     #[cfg(target_os = "linux")]
     fn a_full_disk_is_an_error_and_the_length_stays_true() {
         let mut log = LogFile::over(File::options().write(true).open("/dev/full").unwrap());

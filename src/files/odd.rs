@@ -83,3 +83,23 @@ pub(super) fn explain(anchor: &impl AsFd, place: &Place, error: io::Error) -> io
     }
     error
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_lead_elsewhere_or_have_a_zero_in_them_are_refused() {
+        let runs = Place::trusted("/runs");
+        for name in ["job", "job/artifacts", ".lock", "...", "a b"] {
+            check_names(&runs.join(name)).unwrap();
+        }
+        let places =
+            ["..", "job/../..", "/etc", "job\0", "job\0/artifacts"].map(|it| runs.join(it));
+        for place in places.into_iter().chain([Place::trusted("/runs\0")]) {
+            let error = check_names(&place).unwrap_err();
+            assert!(Odd::of(&error).is_some(), "{place:?}: {error}");
+            assert!(error.to_string().contains("a path that leads elsewhere"), "{error}");
+        }
+    }
+}

@@ -70,3 +70,33 @@ pub fn open_file(place: &Place) -> io::Result<(File, std::fs::Metadata)> {
 pub fn record(place: &Place, most: u64) -> Result<Vec<u8>, FilesError> {
     read(place, most).map_err(FilesError::read(place))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_too_large(read: io::Result<Vec<u8>>) -> bool {
+        read.is_err_and(|error| error.kind() == io::ErrorKind::FileTooLarge)
+    }
+
+    #[test]
+    fn as_many_bytes_are_read_as_there_may_be_and_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::trusted(folder.path()).join("record.json");
+        std::fs::write(&place, "12345").unwrap();
+        assert_eq!(read(&place, 5).unwrap(), b"12345");
+        assert!(is_too_large(read(&place, 4)));
+        let error = record(&place, 4).unwrap_err().to_string();
+        assert!(error.contains("it has 5 bytes and its like has 4 at most"), "{error}");
+    }
+
+    /// The system's own files say that they have no bytes: they are as files that grow.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_file_that_grows_while_it_is_read_is_not_cut_off() {
+        let place = Place::trusted("/proc/self").join("status");
+        let whole = read(&place, RECORD).unwrap();
+        assert!(whole.len() > 100 && std::fs::metadata(&place).unwrap().len() == 0);
+        assert!(is_too_large(read(&place, 100)));
+    }
+}

@@ -2,7 +2,8 @@
 //! removal of those that a crash left: [`clear`].
 
 use super::{Kind, Place, list, odd, open};
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, fsync, openat, renameat, statat, unlinkat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
+use rustix::fs::{fsync, openat, renameat, statat, unlinkat};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -110,6 +111,11 @@ fn is_ours(name: &OsStr) -> bool {
     })
 }
 
+/// Whether something is a regular file of this user.
+fn is_file_of(stat: &Stat, user: u32) -> bool {
+    FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile && stat.st_uid == user
+}
+
 /// Removes the temporary files that a crash left in `folder`, for who alone writes there: regular
 /// files of this user with just such a name, and nothing else.
 pub(crate) fn clear(folder: &Place) {
@@ -117,12 +123,10 @@ pub(crate) fn clear(folder: &Place) {
     let mut names = names.into_iter().filter(|(name, kind)| *kind == Kind::File && is_ours(name));
     let Some(first) = names.next() else { return };
     let Ok(opened) = open::folder(folder) else { return };
+    let user = rustix::process::geteuid().as_raw();
     for (name, _) in std::iter::once(first).chain(names) {
-        let own = statat(&opened, &name, AtFlags::SYMLINK_NOFOLLOW).is_ok_and(|stat| {
-            FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
-                && stat.st_uid == rustix::process::geteuid().as_raw()
-        });
-        if own {
+        let stat = statat(&opened, &name, AtFlags::SYMLINK_NOFOLLOW);
+        if stat.is_ok_and(|stat| is_file_of(&stat, user)) {
             // One that stays costs space and nothing else.
             let _ = unlinkat(&opened, &name, AtFlags::empty());
         }
@@ -148,5 +152,37 @@ mod tests {
         assert!(!folder.path().join(ours).exists());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 7);
         clear(&Place::trusted(folder.path().join("absent")));
+    }
+    #[test]
+    fn what_is_of_another_user_or_no_file_is_not_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("file"), "").unwrap();
+        symlink("file", path("link")).unwrap();
+        let opened = open::folder(&Place::trusted(folder.path())).unwrap();
+        let user = rustix::process::geteuid().as_raw();
+        let ours = |name: &str, user: u32| {
+            is_file_of(&statat(&opened, name, AtFlags::SYMLINK_NOFOLLOW).unwrap(), user)
+        };
+        assert!(ours("file", user));
+        assert!(!ours("file", user + 1));
+        assert!(!ours("link", user) && !ours(".", user));
+    }
+
+    #[test]
+    fn what_another_user_left_half_written_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let [ours, theirs] = ["0", "1"].map(|digit| {
+            let path = folder.path().join(format!("{BEGINNING}{}", digit.repeat(DIGITS)));
+            std::fs::write(&path, "[1").unwrap();
+            path
+        });
+        let user = rustix::process::geteuid().as_raw();
+        if std::os::unix::fs::chown(&theirs, Some(user + 1), None).is_err() {
+            println!("skipped: this user cannot give a file to another one");
+            return;
+        }
+        clear(&Place::trusted(folder.path()));
+        assert!(!ours.exists() && theirs.exists());
     }
 }

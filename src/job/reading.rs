@@ -17,12 +17,22 @@ impl Context {
     /// # Errors
     /// When it is not; names both digests.
     pub fn confirm<T>(&mut self, field: &str, loaded: Loaded<T>) -> Result<T, RunError> {
+        self.confirm_with(field, loaded, Digests::of_user())
+    }
+
+    /// [`Self::confirm`]; `digests` is what planning has remembered.
+    fn confirm_with<T>(
+        &mut self,
+        field: &str,
+        loaded: Loaded<T>,
+        digests: &Digests,
+    ) -> Result<T, RunError> {
         let (value, found) = loaded.into_parts();
         if let Some(planned) = &self.inputs.planned {
             let planned = planned.get(field).map_or("none", String::as_str);
             if planned != found {
                 // Planning may have been led astray by what it remembered.
-                Digests::of_user().forget();
+                digests.forget();
                 return Err(format!(
                     "what '{field}' names is not what it was when the job was planned: its digest was \
                      {planned} then, and that of the bytes read now is {found}; put the data back and \
@@ -53,6 +63,13 @@ impl Context {
         file.take(metadata.len()).read_to_end(&mut bytes).map_err(FilesError::read(&path))?;
         let found = blake3::hash(&bytes).to_hex().to_string();
         let sealed = self.inputs.made.get(reference).and_then(|made| made.get(name));
+        if self.inputs.planned.is_some() && sealed.is_none() {
+            return Err(format!(
+                "what '{reference}' made cannot be told: {} is not named in its job.json; run it again                  with --fresh",
+                paths::shown(&path).display()
+            )
+            .into());
+        }
         if let Some(sealed) = sealed.map(|seal| &seal.digest).filter(|sealed| **sealed != found) {
             let run = folder.parent().unwrap_or(&folder);
             return Err(format!(
@@ -109,17 +126,37 @@ mod tests {
     fn data_that_was_planned_with_is_given_out_and_taken_down() {
         let folder = tempfile::tempdir().unwrap();
         let mut context = planned(&folder);
-        assert_eq!(context.inputs.unread(), Some("data"));
-        let said =
-            context.confirm("data", Loaded::new((), "other".into())).unwrap_err().to_string();
+        let none = Digests::kept_in(None);
+        let mut refusal = |field: &str, digest: &str| {
+            let loaded = Loaded::new((), digest.to_owned());
+            context.confirm_with(field, loaded, &none).unwrap_err().to_string()
+        };
+        let said = refusal("data", "other");
         for word in ["'data'", " one ", " other;", "exp resume", "exp run"] {
             assert!(said.contains(word), "{said}");
         }
-        context.confirm("labels", Loaded::new((), "one".into())).unwrap_err();
+        refusal("labels", "one");
+        assert_eq!(context.inputs.unread(), Some("data"));
         assert!(JobFolder::new(folder.path()).record().unwrap().read.is_empty());
         assert_eq!(context.confirm("data", Loaded::new(7, "one".into())).unwrap(), 7);
         assert_eq!(context.inputs.unread(), None);
         assert_eq!(JobFolder::new(folder.path()).record().unwrap().read["data"], "one");
+    }
+
+    #[test]
+    fn what_planning_remembered_is_forgotten_once_it_was_wrong() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut context = planned(&folder);
+        let file = folder.path().join("digests.json");
+        let digests = Digests::kept_in(Some(file.clone()));
+        let mut read = |digest: &str| {
+            let loaded = Loaded::new((), digest.to_owned());
+            let read = context.confirm_with("data", loaded, &digests);
+            (read.is_ok(), file.exists())
+        };
+        std::fs::write(&file, "{}").unwrap();
+        assert_eq!(read("one"), (true, true));
+        assert_eq!(read("other"), (false, false));
     }
 
     #[test]
@@ -136,6 +173,9 @@ mod tests {
         assert_eq!(read(&mut context).unwrap(), (file.to_path_buf(), b"abc".to_vec()));
         let digest = blake3::hash(b"abc").to_hex().to_string();
         assert_eq!(JobFolder::new(folder.path()).record().unwrap().read["teachers"], digest);
+        // It began with this one.
+        context.inputs.earlier.insert("teachers".to_owned(), digest.clone());
+        assert_eq!(read(&mut context).unwrap().1, b"abc");
         // It began with another model, which was sound too.
         context.inputs.earlier.insert("teachers".to_owned(), "before".to_owned());
         let said = read(&mut context).unwrap_err().to_string();
@@ -143,5 +183,9 @@ mod tests {
         std::fs::write(&file, "abd").unwrap();
         let said = read(&mut context).unwrap_err().to_string();
         assert!(said.contains("model is damaged") && said.contains(&digest), "{said}");
+        // A record that names nothing vouches for nothing.
+        context.inputs.made.clear();
+        let said = read(&mut context).unwrap_err().to_string();
+        assert!(said.contains("model is not named in its job.json"), "{said}");
     }
 }

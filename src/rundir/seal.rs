@@ -23,6 +23,9 @@ pub struct Seal {
     pub changed: u64,
 }
 
+/// What names of models end in.
+const MODEL: &str = ".safetensors";
+
 /// How closely a file is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
@@ -96,11 +99,24 @@ fn seal_below(top: &Place, way: &Path, made: &mut Made) -> Result<(), FilesError
 
 /// The first of the files in `folder` that is not what it was, and what is wrong with it.
 pub(super) fn broken(folder: &Place, made: &Made, look: Look) -> Option<String> {
+    if let Some(name) = unsealed(folder, made) {
+        let place = folder.join(&name);
+        let what = "is not named among what its record says it made";
+        return Some(format!("{} {what}", super::paths::shown(&place).display()));
+    }
     made.iter().find_map(|(name, seal)| {
         let place = folder.join(name);
         let what = seal.broken(&place, look)?;
         Some(format!("{} {what}", super::paths::shown(&place).display()))
     })
+}
+
+/// A model, which other jobs learn from, of which nothing tells what it was. (People may put other files
+/// beside the artefacts.)
+fn unsealed(folder: &Place, made: &Made) -> Option<String> {
+    let names = files::list(folder).unwrap_or_default().into_iter();
+    let mut names = names.filter_map(|(name, _)| name.into_string().ok());
+    names.find(|name| !name.starts_with('.') && name.ends_with(MODEL) && !made.contains_key(name))
 }
 
 fn digest(file: File) -> io::Result<String> {
@@ -147,6 +163,16 @@ mod tests {
         assert!(find(Look::Glance).unwrap().contains("has 99 bytes and had 100"));
         std::fs::remove_file(&table).unwrap();
         assert!(find(Look::Glance).unwrap().contains("latents/a.csv is gone"));
+    }
+
+    #[test]
+    fn a_model_that_the_record_does_not_name_is_no_good() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("notes.txt"), "a person's own").unwrap();
+        let look = || broken(&Place::trusted(folder.path()), &Made::new(), Look::Glance);
+        assert_eq!(look(), None);
+        std::fs::write(folder.path().join("model.safetensors"), "").unwrap();
+        assert!(look().unwrap().contains("model.safetensors is not named"), "{:?}", look());
     }
 
     #[test]

@@ -218,6 +218,19 @@ mod tests {
     }
 
     #[test]
+    fn the_mark_is_taken_out_of_a_run_only_if_it_is_its_own() {
+        let root = tempfile::tempdir().unwrap();
+        let run = RunFolder::new(root.path().join("trial").join(STAMPS[0]));
+        std::fs::create_dir_all(run.path()).unwrap();
+        let file = run.path().join(MARK);
+        for (text, stays) in [("a person's", true), (&mark(run.path()), false)] {
+            std::fs::write(&file, text).unwrap();
+            run.tidy();
+            assert_eq!(file.exists(), stays, "{text}");
+        }
+    }
+
+    #[test]
     fn a_folder_that_was_there_stays_and_a_link_is_not_followed() {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir(root.path().join("trial")).unwrap();

@@ -53,11 +53,15 @@ fn digests_are_remembered_until_the_file_changes() {
     assert!(!place.path("cache").exists(), "changed a moment ago, whatever it says");
     std::thread::sleep(A_WHILE);
     assert_eq!(of(&place.digests()), MD5_OF_ABC);
-    place.tamper("9001", "feed");
-    assert!(of(&place.digests()).starts_with("feed"), "it was remembered");
-    let distrusting = place.digests();
-    distrusting.distrust();
-    assert_eq!(of(&distrusting), MD5_OF_ABC, "but need not be believed");
+    for looked_up_before in [false, true] {
+        place.tamper("9001", "feed");
+        let digests = place.digests();
+        if looked_up_before {
+            assert!(of(&digests).starts_with("feed"), "it was remembered");
+        }
+        digests.distrust();
+        assert_eq!(of(&digests), MD5_OF_ABC, "but need not be believed");
+    }
     place.tamper("9001", "feed");
     // The same length, and the time of modification that it had.
     place.write("data", "abd");
@@ -66,6 +70,30 @@ fn digests_are_remembered_until_the_file_changes() {
     fs::rename(place.path("other"), &path).unwrap();
     assert_eq!(of(&place.digests()), MD5_OF_ABC);
     assert_ne!(place.digests().digest(&path, Algorithm::Blake3).unwrap(), MD5_OF_ABC);
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_hashed_is_not_remembered() {
+    let place = Place::new();
+    for name in ["same", "written", "replaced", "removed", "other"] {
+        place.write(name, "abc");
+    }
+    std::thread::sleep(A_WHILE);
+    let while_hashed = |name: &str, change: &dyn Fn(&Path)| {
+        let path = place.path(name);
+        let digest = place.digests().digest_by(&path, Algorithm::Md5, |file| {
+            let digest = file.finish();
+            change(&path);
+            digest
+        });
+        assert_eq!(digest.unwrap(), MD5_OF_ABC, "{name}");
+        place.path("cache").exists()
+    };
+    // Each has the size and the time of modification that it had.
+    assert!(!while_hashed("written", &|_| drop(place.write("written", "abd"))));
+    assert!(!while_hashed("replaced", &|path| fs::rename(place.path("other"), path).unwrap()));
+    assert!(!while_hashed("removed", &|path| fs::remove_file(path).unwrap()));
+    assert!(while_hashed("same", &|_| {}));
 }
 
 #[test]
@@ -100,6 +128,42 @@ fn many_files_have_one_digest_that_follows_names_and_contents() {
     assert_ne!(both, of(&["one", "two"]).unwrap());
     let (path, _) = of(&["one", "none"]).unwrap_err();
     assert!(path.ends_with("none"), "{}", path.display());
+}
+
+#[test]
+fn many_files_of_which_one_changed_a_moment_ago_are_not_remembered() {
+    let place = Place::new();
+    let old = place.write("all/old", "abc");
+    std::thread::sleep(A_WHILE);
+    let new = place.write("all/new", "abc");
+    let all = |files: [&PathBuf; 2]| {
+        place.digests().digest_all(&place.path("all"), &files.map(Clone::clone)).unwrap();
+        place.path("cache").exists()
+    };
+    assert!(!all([&old, &new]) && !all([&new, &old]), "whatever the time of modification says");
+    std::thread::sleep(A_WHILE);
+    assert!(all([&old, &new]));
+}
+
+#[test]
+fn of_many_entries_those_of_files_that_are_gone_are_dropped() {
+    let place = Place::new();
+    let gone = (1..MANY).map(|index| {
+        let key = format!("Md5:{}", place.path(&format!("gone-{index}")).display());
+        (key, serde_json::json!({ "state": "", "digest": "" }))
+    });
+    let entries = serde_json::Value::Object(gone.collect());
+    place.write(&format!("cache/{FILE}"), &entries.to_string());
+    let (one, other) = (place.write("one", "abc"), place.write("other", "abd"));
+    std::thread::sleep(A_WHILE);
+    let kept_with = |path: &Path| {
+        place.digests().digest(path, Algorithm::Md5).unwrap();
+        let text = fs::read_to_string(place.path(&format!("cache/{FILE}"))).unwrap();
+        serde_json::from_str::<BTreeMap<String, Entry>>(&text).unwrap().into_keys()
+    };
+    assert_eq!(kept_with(&one).len(), MANY, "so many are no trouble");
+    let key = |path: &Path| format!("Md5:{}", path.canonicalize().unwrap().display());
+    assert_eq!(kept_with(&other).collect::<Vec<_>>(), [key(&one), key(&other)]);
 }
 
 #[test]

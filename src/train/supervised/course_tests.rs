@@ -63,6 +63,11 @@ fn ran(parts: &Parts, data: &Labelled, recipe: Recipe<'_>) -> Ran {
     Ran { outcome, records, validation: validation.get() }
 }
 
+#[track_caller]
+fn same(found: f64, expected: f64) {
+    assert!((found - expected).abs() <= 1e-9 * expected.abs(), "{found}, and not {expected}");
+}
+
 /// A network that soon knows its few examples by heart: the best epoch is not the last.
 fn overfitting(spec: DataSpec) -> Parts {
     let mut parts = Parts::new(spec, 0.1);
@@ -84,9 +89,9 @@ fn the_best_epoch_by_validation_is_taken_where_it_is_not_the_last() {
     assert!(epoch < 29, "the last epoch is the best: {validation:?}");
     assert!((best.validation - least).abs() < 1e-9, "{} beside {least}", best.validation);
     assert!((best.outcome.metrics["test/nll"] - test[epoch]).abs() < 1e-9);
-    let last = ran(&parts, &data, recipe);
-    assert!((last.validation - validation[29]).abs() < 1e-9);
-    assert!((last.outcome.metrics["test/nll"] - test[29]).abs() < 1e-9);
+    let latest = ran(&parts, &data, recipe);
+    assert!((latest.validation - validation[29]).abs() < 1e-9);
+    assert!((latest.outcome.metrics["test/nll"] - test[29]).abs() < 1e-9);
     // The two are of different examples.
     assert!(validation.iter().zip(&test).all(|(one, other)| (one - other).abs() > 1e-6));
 }
@@ -99,16 +104,16 @@ fn a_member_has_its_share_of_what_all_have() {
     let [all, one] = &ran.outcome.rows[..] else { panic!("{:?}", ran.outcome.rows) };
     let of_one = f64::from(784 * 12 + 12 + 12 * 10 + 10);
     for (row, members) in [(all, 3.0), (one, 1.0)] {
-        assert_eq!(row.values["parameters"], members * of_one, "{}", row.label);
-        assert_eq!(row.values["bytes"], members * 4.0 * of_one, "{}", row.label);
+        same(row.values["parameters"], members * of_one);
+        same(row.values["bytes"], members * 4.0 * of_one);
     }
     let times = |row: &crate::job::Row| row.values[super::speed::COLUMN];
-    assert!((times(all) / times(one) - 3.0).abs() < 1e-9);
+    same(times(all) / times(one), 3.0);
     let metrics = &ran.outcome.metrics;
     let members = (0..3).map(|member| metrics[&format!("test/errors/member_{member}")]);
-    assert!((one.values["errors"] - members.sum::<f64>() / 3.0).abs() < 1e-9);
-    assert_eq!(all.values["errors"], metrics["test/errors"]);
-    assert_eq!(all.values["error_rate"], metrics["test/errors"] / 250.0);
+    same(one.values["errors"], members.sum::<f64>() / 3.0);
+    same(all.values["errors"], metrics["test/errors"]);
+    same(all.values["error_rate"], metrics["test/errors"] / 250.0);
 }
 
 #[test]

@@ -31,8 +31,8 @@ fn read<T: serde::de::DeserializeOwned>(value: &Value) -> T {
 
 impl Replay {
     pub(crate) fn of(case: &str) -> Self {
-        let text = include_str!("../../../tests/oracles/training.json");
-        let all: Value = serde_json::from_str(text).unwrap();
+        let json = include_str!("../../../tests/oracles/training.json");
+        let all: Value = serde_json::from_str(json).unwrap();
         let (side, classes): (i64, i64) = (read(&all["side"]), read(&all["classes"]));
         let (images, labels): (Vec<u8>, Vec<i64>) = (read(&all["images"]), read(&all["labels"]));
         let split = || Split {
