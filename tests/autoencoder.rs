@@ -214,6 +214,12 @@ fn samples(place: &Place) {
     assert_eq!(names, 6, "five pictures and one of all");
     assert_eq!(bytes("first", "sample-0005.png"), bytes("again", "sample-0005.png"));
     assert_ne!(bytes("first", "samples.png"), bytes("other", "samples.png"));
+    let (code, words) = draw("tiny/one", "first", "2");
+    assert!(code == Some(2) && words.contains("first/sample-0001.png is there already"), "{words}");
+    assert_ne!(bytes("first", "samples.png"), bytes("other", "samples.png"), "nothing is replaced");
+    let replaced = ["sample", "tiny/one", "--count", "5", "--out", "first", "--seed", "2"];
+    assert!(place.command(&replaced).arg("--overwrite").output().unwrap().status.success());
+    assert_eq!(bytes("first", "samples.png"), bytes("other", "samples.png"));
     let (code, words) = draw("tiny/plain", "plain", "1");
     assert!(code == Some(0) && words.contains("no prior"), "{code:?} {words}");
     std::fs::write(place.0.path().join("file"), "").unwrap();

@@ -306,3 +306,35 @@ fn a_file_of_a_terabyte_is_refused_before_it_is_read() {
     grow("digits/train-labels-idx1-ubyte.gz");
     at_once(DIGITS, "folder", "zeros follow its data");
 }
+
+#[test]
+fn pictures_of_one_row_are_sound_where_nothing_shifts_them() {
+    let place = Place::new();
+    write_set(&place.path("strips"), &idx(2051, &[4, 1, 8], 32));
+    std::fs::write(place.path("strips/t10k-images-idx3-ubyte"), idx(2051, &[4, 1, 8], 32)).unwrap();
+    let spec = |jitter: u32| {
+        let text = format!(
+            "name: one\njobs:\n  one:\n    kind: classifier\n    data: {{ set: idx, folder: strips, \
+             validation: 0 }}\n    network: {{ name: mlp, hidden: [4] }}\n    augment: {{ jitter: \
+             {jitter} }}\n    optimiser: {{ rule: adam, rate: 1e-3 }}\n    epochs: 1\n"
+        );
+        std::fs::write(place.path("spec.yaml"), text).unwrap();
+        place.exp(&["check", "spec.yaml"])
+    };
+    let (code, said) = spec(0);
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = spec(1);
+    assert!(code == Some(2) && said.contains("pictures of 1 x 8 can be shifted"), "{said}");
+    // Labels are read, since they say how many classes there are.
+    let labels = place.path("strips/train-labels-idx1-ubyte");
+    let packed = place.path("strips/train-labels-idx1-ubyte.gz");
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, &std::fs::read(&labels).unwrap()).unwrap();
+    let mut bytes = encoder.finish().unwrap();
+    let checksum = bytes.len() - 8;
+    bytes[checksum] ^= 1;
+    std::fs::write(packed, bytes).unwrap();
+    std::fs::remove_file(labels).unwrap();
+    let (code, said) = spec(0);
+    assert!(code == Some(2) && said.contains("train-labels-idx1-ubyte.gz"), "{said}");
+}

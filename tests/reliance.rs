@@ -84,14 +84,25 @@ fn a_damaged_model_is_not_learnt_from_and_resume_makes_it_again() {
     let (place, first) = finished();
     let good = std::fs::read(model(&first)).unwrap();
     flip(&model(&first), true);
-    // Nothing shows from outside: the job that reads it finds out.
-    let output = place.exp(&["run", "spec.yaml", "--set", HOTTER]);
+    // Nothing shows from outside: a run looks closely, and a job that reads it by its path finds out.
+    let output = place.exp(&["run", "spec.yaml", "--set", HOTTER, "--runs", "others"]);
+    assert!(output.status.success(), "{}", said(&output));
+    let reference = format!("{}/teachers", first.display());
+    let by_path = SPEC.split("  student:").collect::<Vec<_>>();
+    let by_path = format!("name: pair\njobs:\n  student:{}", by_path[1]);
+    let by_path = by_path.replace("teachers: teachers", &format!("teachers: {reference}"));
+    std::fs::write(place.0.path().join("student.yaml"), by_path).unwrap();
+    let output = place.exp(&["run", "student.yaml", "--set", HOTTER, "--runs", "others"]);
     let words = said(&output);
     assert_eq!(output.status.code(), Some(1), "{words}");
-    assert!(words.contains("teachers: reused from"), "{words}");
-    let told = "what 'teachers' made is not there any more: ";
-    assert!(words.contains(told) && words.contains("model.safetensors is damaged"), "{words}");
+    let told = format!("what '{reference}' made is not there any more: ");
+    assert!(words.contains(&told) && words.contains("model.safetensors is damaged"), "{words}");
     assert!(words.contains("exp resume runs/pair/"), "{words}");
+    let output = place.exp(&["run", "spec.yaml", "--set", HOTTER]);
+    let words = said(&output);
+    assert!(output.status.success() && words.contains("is damaged"), "{words}");
+    assert!(!words.contains("teachers: reused"), "{words}");
+    std::fs::remove_dir_all(find_run(&place.0.path().join("runs")).unwrap()).unwrap();
     // In its own run the model is made from the last checkpoint, and need not be learnt again.
     let label = first.file_name().unwrap().to_str().unwrap();
     let output = place.exp(&["resume", label]);
@@ -102,10 +113,9 @@ fn a_damaged_model_is_not_learnt_from_and_resume_makes_it_again() {
     assert!(std::fs::read(model(&first)).unwrap() == good);
     let steps = crate::programs::measurements(&first.join("teachers"));
     assert_eq!(steps.iter().filter(|it| it.contains("\"train/loss\"")).count(), 2);
-    let second = find_run(&place.0.path().join("runs")).unwrap();
+    let second = find_run(&place.0.path().join("others")).unwrap();
     let output = place.exp(&["resume", second.to_str().unwrap()]);
     assert!(output.status.success(), "{}", said(&output));
-    assert!(json(&second.join("teachers/job.json"))["reused_from"].is_string());
 }
 
 #[test]

@@ -332,3 +332,62 @@ fn a_run_that_was_begun_and_not_ended_is_told_of() {
         assert!(!said(&place.exp(&["plan", "spec.yaml", other])).contains("was begun"));
     }
 }
+
+#[test]
+fn what_is_no_file_among_the_artefacts_costs_a_warning() {
+    let (place, job) = planned();
+    std::fs::create_dir_all(job.artifacts()).unwrap();
+    std::os::unix::fs::symlink("../checkpoints", job.artifacts().join("latest")).unwrap();
+    let table = job.artifacts().join("confusion.csv");
+    assert!(Command::new("mkfifo").arg(table.to_path_buf()).status().unwrap().success());
+    let output = place.exp(&["resume", "tiny"]);
+    assert!(output.status.success(), "{}", said(&output));
+    for name in ["latest", "confusion.csv"] {
+        let words = format!("artifacts/{name}: not a file");
+        assert!(said(&output).contains(&words), "{}", said(&output));
+    }
+    let record = job.record().unwrap();
+    assert!(record.made.contains_key("model.safetensors"));
+    assert!(!record.made.contains_key("latest") && !record.made.contains_key("confusion.csv"));
+    assert!(said(&place.exp(&["plan", "spec.yaml"])).contains("reuse from"));
+}
+
+#[test]
+fn a_low_limit_on_open_files_is_an_error_and_no_endless_loop() {
+    for limit in 3..16 {
+        let place = Place::new(TINY);
+        let exp = env!("CARGO_BIN_EXE_exp");
+        let line = format!("ulimit -n {limit}; exec timeout 60 '{exp}' run spec.yaml --quiet");
+        let mut shell = Command::new("bash");
+        shell.args(["-c", &line]).current_dir(place.0.path()).env_remove("EXP_RUNS");
+        let output = shell.stdin(Stdio::null()).output().unwrap();
+        let code = output.status.code();
+        assert!(matches!(code, Some(0..=2 | 127)), "{limit}: {code:?} {}", said(&output));
+        assert!(!said(&output).contains("in use by another"), "{limit}: {}", said(&output));
+    }
+}
+
+#[test]
+fn the_checkout_that_a_run_is_started_in_is_read_and_not_written() {
+    let place = Place::new(TINY);
+    let git = |words: &[&str]| {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=a", "-c", "user.email=a@b"]).args(words);
+        assert!(
+            command.current_dir(place.0.path()).output().unwrap().status.success(),
+            "{words:?}"
+        );
+    };
+    git(&["init", "-q"]);
+    git(&["add", "spec.yaml"]);
+    git(&["commit", "-q", "-m", "one"]);
+    git(&["config", "core.fsmonitor", "touch started; false"]);
+    let index = place.0.path().join(".git/index");
+    let before = std::fs::read(&index).unwrap();
+    // The same bytes at another time: what `git status` would take down.
+    std::fs::write(place.0.path().join("spec.yaml"), TINY).unwrap();
+    let mut command = place.command(&["run", "spec.yaml", "--quiet"]);
+    assert_eq!(command.env("EXP_JOB", "/bin/false").output().unwrap().status.code(), Some(1));
+    assert_eq!(std::fs::read(&index).unwrap(), before);
+    assert!(!place.0.path().join("started").exists());
+}

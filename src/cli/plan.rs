@@ -4,7 +4,7 @@ use super::arguments::SpecArguments;
 use super::{Failure, output};
 use crate::dispatch::{self, Decision, Near, Planned, claimed, incidentally, nearest};
 use crate::job::Kind;
-use crate::rundir::{Passed, paths};
+use crate::rundir::{Look, Passed, paths};
 use clap::Args;
 use std::collections::HashMap;
 use std::process::ExitCode;
@@ -27,7 +27,7 @@ impl Plan {
         let plan = self.spec.lower(kinds, None)?;
         let root = &self.spec.root.runs;
         let passed = Passed::default();
-        let decisions = plan.decide(root, self.fresh, &passed);
+        let decisions = plan.decide(root, self.fresh, Look::Glance, &passed);
         let jobs = plan.jobs.iter().zip(&decisions);
         let to_run: Vec<_> = jobs
             .clone()

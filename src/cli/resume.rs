@@ -28,6 +28,7 @@ impl Resume {
         let mut signals = Signals::listen()
             .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))?;
         let lock = dispatch::reopen(&run, kinds, &Inventory::look())?;
+        signals.heed();
         self.carry.carry(&run, lock, &mut executor, &mut signals, false, &Passed::default())
     }
 }

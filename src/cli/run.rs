@@ -7,7 +7,7 @@ use crate::device::DeviceName;
 use crate::dispatch::{self, Decision, Inventory, Resources, Signals};
 use crate::files::Digests;
 use crate::job::Kind;
-use crate::rundir::Passed;
+use crate::rundir::{Look, Passed};
 use clap::Args;
 use std::process::ExitCode;
 
@@ -25,16 +25,16 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
+        let mut signals = Signals::listen()
+            .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))?;
         let devices = Inventory::look();
         // What is reused is chosen by the digests of the data: they are of what lies there now.
         Digests::of_user().distrust();
         let plan = self.spec.lower(kinds, Some(&devices))?;
         let mut executor = self.carry.executor()?;
-        let mut signals = Signals::listen()
-            .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))?;
         let root = &self.spec.root.runs;
         let passed = Passed::default();
-        let decisions = plan.decide(root, self.fresh, &passed);
+        let decisions = plan.decide(root, self.fresh, Look::Close, &passed);
         passed.news().iter().for_each(|line| output::complain(line));
         if decisions.contains(&Decision::Run) {
             output::notes(&plan.notes);
@@ -48,6 +48,7 @@ impl Run {
             chosen.unwrap_or(DeviceName::Cpu) // found to be there when the spec was checked
         };
         let resources = Resources { devices: devices.clone(), simultaneous };
+        signals.heed();
         let (run, lock) = dispatch::create(&plan, &decisions, &lanes, &resources, root)?;
         self.carry.carry(&run, lock, &mut executor, &mut signals, self.fresh, &passed)
     }

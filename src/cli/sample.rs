@@ -24,6 +24,9 @@ pub(super) struct Sample {
     /// Folder for the pictures; made if need be
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Replace pictures of samples that are in the folder already
+    #[arg(long)]
+    overwrite: bool,
     /// What the draws depend on
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
@@ -38,6 +41,14 @@ impl Sample {
     pub(super) fn carry_out(&self) -> Result<ExitCode, Failure> {
         let job = self.find()?;
         let program = Local::find(self.exp_job.as_deref())?;
+        if let (false, Some(name)) = (self.overwrite, drawn(&self.out)) {
+            return Err(format!(
+                "{} is there already: name another folder with --out, or replace its pictures with \
+                 --overwrite",
+                self.out.join(name).display()
+            )
+            .into());
+        }
         writable(&self.out)?;
         let status = program
             .command()
@@ -113,6 +124,14 @@ fn only(run: &RunFolder) -> Result<JobFolder, Failure> {
     one.ok_or_else(|| format!("{} has no job of kind '{KIND}'", run.label()).into())
 }
 
+/// The first file in `folder` that has the name of a picture of samples.
+fn drawn(folder: &Path) -> Option<String> {
+    let names = std::fs::read_dir(folder).ok()?.filter_map(Result::ok);
+    let names = names.filter_map(|entry| entry.file_name().into_string().ok());
+    let picture = |name: &String| name.starts_with("sample") && name.strip_suffix(".png").is_some();
+    names.filter(picture).min()
+}
+
 /// Makes the folder, and sees that files can be made in it.
 fn writable(folder: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder)).map(drop).map_err(
@@ -144,7 +163,15 @@ mod tests {
         folder.write_record(&record).unwrap();
         let root = RootArgument { runs: root.path().to_owned() };
         let out = root.runs.join("pictures");
-        let sample = Sample { job: JOB.to_owned(), count: 1, out, seed: 0, root, exp_job: None };
+        let sample = Sample {
+            job: JOB.to_owned(),
+            count: 1,
+            out,
+            seed: 0,
+            root,
+            overwrite: false,
+            exp_job: None,
+        };
         sample.find().map_err(|failure| failure.to_string())
     }
 

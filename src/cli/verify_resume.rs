@@ -34,6 +34,7 @@ impl VerifyResume {
         let mut signals = Signals::listen()
             .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))?;
         self.spec.lower(kinds, Some(&Inventory::look()))?;
+        signals.heed();
         paths::here()?;
         let root = &self.spec.root.runs;
         let cannot = |error: std::io::Error| format!("cannot write {}: {error}", root.display());

@@ -8,6 +8,11 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
+/// How often a claim is tried for whose file is gone each time.
+const TRIES: u32 = 1000;
+/// Whoever has a claim and does not say for what.
+const UNKNOWN: &str = "another process";
+
 /// The right to compute a key, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Claim {
@@ -36,7 +41,7 @@ impl Claim {
     /// [`FilesError`] when there can be no claims under `root`.
     pub(super) fn take(root: &Path, key: &str, job: &str) -> Result<Claimed, FilesError> {
         let place = place(root, key);
-        loop {
+        for _ in 0..TRIES {
             if let Some(folder) = place.above() {
                 atomic::make(&folder).map_err(FilesError::write(&folder))?;
             }
@@ -49,12 +54,14 @@ impl Claim {
                 Attempt::Theirs => {
                     let holder = files::read_text(&place, NAME).unwrap_or_default();
                     // It has not said yet, or only asks.
-                    let unknown = "another process".to_owned();
+                    let unknown = UNKNOWN.to_owned();
                     return Ok(Claimed::Theirs(if holder.is_empty() { unknown } else { holder }));
                 }
                 Attempt::Gone => {} // its holder has finished
             }
         }
+        // On a file system where a file never seems to be at its own name, that would go on for ever.
+        Ok(Claimed::Theirs(UNKNOWN.to_owned()))
     }
 }
 
@@ -79,7 +86,7 @@ pub(super) fn usable<'a>(
     if !root.is_dir() {
         return Ok(()); // nothing is there, or what is there is no place for runs, which is said next
     }
-    if let Err(error) = files::list(&folder)
+    if let Err(error) = files::list(&folder).and_then(|_| files::may_write(&folder))
         && found(&error)
     {
         return Err(FilesError::write(&folder)(error));

@@ -88,12 +88,13 @@ pub enum Decision {
 
 impl Plan {
     /// What becomes of each job, in the order of [`Plan::jobs`]. With `fresh` nothing that was made
-    /// before is looked at. Records that do not read are passed over.
+    /// before is looked at; otherwise what finished jobs made is looked at as closely as `look` says.
+    /// Records that do not read are passed over.
     #[must_use]
-    pub fn decide(&self, root: &Path, fresh: bool, passed: &Passed) -> Vec<Decision> {
+    pub fn decide(&self, root: &Path, fresh: bool, look: Look, passed: &Passed) -> Vec<Decision> {
         let keys: BTreeSet<String> = self.jobs.iter().map(|job| job.key.clone()).collect();
-        let look = || reuse::find(root, &keys, Look::Glance, passed);
-        let mut finished = if fresh { reuse::Finished::default() } else { look() };
+        let find = || reuse::find(root, &keys, look, passed);
+        let mut finished = if fresh { reuse::Finished::default() } else { find() };
         let mut first: HashMap<&str, &str> = HashMap::new();
         let mut decide = |job| {
             let Planned { key, name, .. }: &Planned = job;

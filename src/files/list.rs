@@ -1,7 +1,7 @@
 //! What is in a folder of ours: [`list`], and looking at one name, [`kind`].
 
 use super::{Place, odd, open};
-use rustix::fs::{AtFlags, Dir, FileType, Stat, statat};
+use rustix::fs::{Access, AtFlags, Dir, FileType, Stat, accessat, statat};
 use std::ffi::{CStr, OsStr, OsString};
 use std::io;
 use std::os::fd::AsFd;
@@ -69,6 +69,16 @@ pub(super) fn look(place: &Place) -> io::Result<Stat> {
         return Ok(rustix::fs::stat(place.anchor())?);
     };
     Ok(statat(open::folder(&above)?, name, AtFlags::SYMLINK_NOFOLLOW)?)
+}
+
+/// Sees that names can be added to the folder at `place`.
+///
+/// # Errors
+/// What the system said.
+pub fn may_write(place: &Place) -> io::Result<()> {
+    let folder = open::folder(place)?;
+    let access = Access::WRITE_OK | Access::EXEC_OK;
+    Ok(accessat(folder, c".", access, AtFlags::EACCESS)?)
 }
 
 /// When what is at `place` was last changed; for a folder, when a name in it came or went.

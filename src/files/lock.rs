@@ -52,8 +52,11 @@ pub(crate) fn attempt(place: &Place) -> io::Result<Attempt> {
     let same = |there: rustix::fs::Stat| {
         (there.st_dev as u64, there.st_ino as u64) == (held.dev(), held.ino())
     };
-    if !there.is_ok_and(same) {
-        return Ok(Attempt::Gone);
+    match there {
+        Ok(there) if same(there) => {}
+        Ok(_) => return Ok(Attempt::Gone),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Attempt::Gone),
+        Err(error) => return Err(error),
     }
     if held.nlink() <= 1 {
         return Ok(Attempt::Ours(file));

@@ -31,7 +31,7 @@ pub use error::FilesError;
 pub use hashed::{Algorithm, Hashed};
 pub use host::host;
 pub use limit::heed_limit;
-pub use list::{Kind, changed, kind, list};
+pub use list::{Kind, changed, kind, list, may_write};
 pub use loaded::Loaded;
 pub use lock::Lock;
 pub(crate) use lock::{Attempt, attempt, holding_process, is_held, is_locked, last_beat};

@@ -167,7 +167,7 @@ mod tests {
         std::fs::create_dir_all(teachers.artifacts()).unwrap();
         let file = teachers.artifacts().join("model");
         std::fs::write(&file, "abc").unwrap();
-        context.inputs.made.insert("t".to_owned(), teachers.seal().unwrap());
+        context.inputs.made.insert("t".to_owned(), teachers.seal().unwrap().0);
         context.needs.insert("t".to_owned(), teachers.place().clone());
         let read = |context: &mut Context| context.needed("t", "teachers", "model");
         assert_eq!(read(&mut context).unwrap(), (file.to_path_buf(), b"abc".to_vec()));

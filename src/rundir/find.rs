@@ -18,7 +18,16 @@ pub fn runs(root: &Path) -> Vec<RunFolder> {
 #[must_use]
 pub fn all(root: &Path, passed: &Passed) -> Vec<RunFolder> {
     // Held open, so that each run is reached from there and not from the top.
-    let Ok(root) = files::hold(&Place::trusted(root)) else { return Vec::new() };
+    let place = Place::trusted(root);
+    let root = match files::hold(&place) {
+        Ok(root) => root,
+        Err(error) => {
+            if error.kind() != io::ErrorKind::NotFound {
+                passed.over(&place, &FilesError::read(&place)(error));
+            }
+            return Vec::new();
+        }
+    };
     let mut found = Vec::new();
     for (name, kind) in listed(&root, passed) {
         if kind == Kind::Folder && !name.as_encoded_bytes().starts_with(b".") {

@@ -113,11 +113,11 @@ impl JobFolder {
         Self::new(paths::follow(&self.place, reference)).target()
     }
 
-    /// Seals what the job has made, for its record.
+    /// Seals what the job has made, for its record; besides, the names of what is no file among it.
     ///
     /// # Errors
     /// [`FilesError::Read`].
-    pub fn seal(&self) -> Result<Made, RunDirError> {
+    pub fn seal(&self) -> Result<(Made, Vec<String>), RunDirError> {
         Ok(seal::seal(&self.artifacts())?)
     }
 

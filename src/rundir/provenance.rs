@@ -42,7 +42,9 @@ pub fn begin(name: &str, jobs: Vec<String>, devices: Vec<String>) -> RunRecord {
 fn checkout(folder: &Path) -> (Option<String>, Option<bool>) {
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
-        command.arg("-C").arg(folder).args(arguments);
+        // Nothing is written there, and nothing is run that the repository names.
+        command.args(["--no-optional-locks", "-c", "core.fsmonitor=false", "-C"]);
+        command.arg(folder).args(arguments);
         output(command)
     };
     let changes = git(&["status", "--porcelain", "--untracked-files=no"]);

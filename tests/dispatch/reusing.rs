@@ -4,7 +4,7 @@ use super::bench::Bench;
 use super::fakes::{Fate, Gardener};
 use exp::dispatch::{Decision, nearest};
 use exp::job::Outcome;
-use exp::rundir::{Passed, RunStatus, Status, find};
+use exp::rundir::{Look, Passed, RunStatus, Status, find};
 use std::fmt::Write;
 
 const GARDEN: &str = "
@@ -65,7 +65,7 @@ fn a_change_runs_what_it_concerns_and_the_plan_says_why() {
         "name=other",
     ] {
         let plan = bench.lower(GARDEN, &[change]).unwrap();
-        let decisions = plan.decide(bench.runs(), false, &Passed::default());
+        let decisions = plan.decide(bench.runs(), false, Look::Glance, &Passed::default());
         let wanted: Vec<_> = plan.jobs.iter().collect();
         let near = nearest(bench.runs(), &wanted, &Passed::default());
         writeln!(shown, "{change}").unwrap();
@@ -206,7 +206,7 @@ fn many_runs_are_searched_in_a_second() {
     let started = std::time::Instant::now();
     let plan = bench.lower(GARDEN, &["root.rate=2"]).unwrap();
     assert_eq!(
-        plan.decide(bench.runs(), false, &Passed::default()),
+        plan.decide(bench.runs(), false, Look::Glance, &Passed::default()),
         [Decision::Run, Decision::Run]
     );
     println!("reuse: {:?} for {}", started.elapsed(), find::runs(bench.runs()).len());

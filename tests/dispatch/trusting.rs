@@ -3,7 +3,7 @@
 use super::bench::Bench;
 use super::fakes::{Gardener, KINDS};
 use exp::dispatch::{Decision, Inventory, Plan, nearest, reopen, tables};
-use exp::rundir::{JobFolder, Passed, RunFolder, RunStatus};
+use exp::rundir::{JobFolder, Look, Passed, RunFolder, RunStatus};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -24,7 +24,7 @@ fn edit(path: &Path, change: impl FnOnce(&mut Value)) {
 }
 
 fn decide(bench: &Bench, plan: &Plan) -> Vec<Decision> {
-    plan.decide(bench.runs(), false, &Passed::default())
+    plan.decide(bench.runs(), false, Look::Glance, &Passed::default())
 }
 
 /// What the plan says of the nearest finished job to `name`.

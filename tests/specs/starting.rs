@@ -4,7 +4,7 @@ use super::{Place, slower};
 use exp::device::DeviceName;
 use exp::dispatch::{Inventory, Resources, create};
 use exp::job::Outcome;
-use exp::rundir::{Passed, Status};
+use exp::rundir::{Look, Passed, Status};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -57,7 +57,7 @@ fn fill(place: &Place, runs: usize, with_jobs: bool) {
     let text = std::fs::read(place.path("spec.yaml")).unwrap();
     let plan = place.lower(&text, &["teachers.epochs=9".to_owned(), "student.epochs=9".to_owned()]);
     let plan = plan.unwrap();
-    let decisions = plan.decide(&place.runs(), true, &Passed::default());
+    let decisions = plan.decide(&place.runs(), true, Look::Glance, &Passed::default());
     let resources = Resources { devices: Inventory::default(), simultaneous: 1 };
     let cpu = |_| DeviceName::Cpu;
     let (run, lock) = create(&plan, &decisions, &cpu, &resources, &place.runs()).unwrap();

@@ -188,7 +188,11 @@ impl Job {
     fn keep(&self, context: &mut Context, outcome: &Outcome) -> Result<Seals, RunDirError> {
         context.phase("seal what was made", "job", 1);
         let outcome = Some(self.folder.write_outcome(outcome)?);
-        Ok(Seals { made: self.folder.seal()?, outcome })
+        let (made, odd) = self.folder.seal()?;
+        for name in odd {
+            context.warn(format!("artifacts/{name}: not a file, and so none of what the job made"));
+        }
+        Ok(Seals { made, outcome })
     }
 
     fn close(

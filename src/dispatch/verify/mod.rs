@@ -187,6 +187,9 @@ impl Verify<'_> {
         if status.success() {
             return Ok(());
         }
+        if (self.asked_to_stop)() {
+            return Err(VerifyError::Interrupted); // it heard of that too, from the terminal
+        }
         Err(VerifyError::Ended { what, how: status.to_string(), said: started.said() })
     }
 

@@ -147,13 +147,17 @@ impl Recipe<'_> {
         let roots = DataRoots::discover(roots);
         let flaws = self.data.flaws(&roots);
         complaints.extend(flaws.iter().map(|flaw| Complaint::of_flaw("data", flaw)));
+        // Where headers are right, labels may not be: they are read, since they say the classes.
+        if let (true, Err(error)) = (flaws.is_empty(), self.data.classes(&roots)) {
+            complaints.push(Complaint::new(self.data.chosen_by(), error.to_string()));
+        }
         // Where the set is not sound, its pictures may have a size all the same.
         if let Ok(shape) = self.data.shape(&roots) {
             if let Err(message) = self.network.check(input_shape(shape)) {
                 complaints.push(Complaint::naming("network", self.network, message));
             }
             let limit = shape.height.min(shape.width) / 2;
-            if i64::from(self.augment.jitter) >= limit {
+            if self.augment.jitter > 0 && i64::from(self.augment.jitter) >= limit {
                 complaints.push(Complaint::new(
                     "augment.jitter",
                     format!(
