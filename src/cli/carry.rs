@@ -32,6 +32,9 @@ pub(super) struct CarryArguments {
     hang_minutes: f64,
     #[command(flatten)]
     voice: VoiceArguments,
+    /// For a run that is part of something else: give no advice at the end
+    #[arg(long, hide = true)]
+    no_advice: bool,
     /// The program that does the work, if not the `exp-job` beside this one
     #[arg(long, env = "EXP_JOB", value_name = "PROGRAM", hide = true)]
     exp_job: Option<PathBuf>,
@@ -104,6 +107,9 @@ impl CarryArguments {
         }
         let path = paths::shown(run.path());
         let resume = format!("exp resume {}", path.display());
+        if self.no_advice && status != RunStatus::Done {
+            return Ok(ExitCode::from(JOB_FAILED));
+        }
         Ok(match status {
             RunStatus::Done => ExitCode::SUCCESS,
             RunStatus::Failed => {
@@ -151,7 +157,9 @@ fn say_reused(run: &RunFolder, display: &mut dyn console::Display) -> Result<(),
         }
     }
     if to_run == 0 {
-        display.note("nothing has to run: every job was done before (--fresh runs them again)");
+        display.note(
+            "nothing has to run: every job was done before ('exp run --fresh' runs them again)",
+        );
     }
     Ok(())
 }

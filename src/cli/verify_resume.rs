@@ -57,13 +57,17 @@ impl VerifyResume {
         };
         if self.keep || of_use {
             let kept = folder.keep();
-            output::complain(&format!("both runs are kept in {}", paths::shown(&kept).display()));
+            output::complain(&format!("what was run is kept in {}", paths::shown(&kept).display()));
         }
         match verdict {
             Ok(verdict) => Ok(self.say(&verdict)),
             Err(error @ VerifyError::Interrupted) => {
                 output::complain(&error.to_string());
                 Ok(ExitCode::from(INTERRUPTED))
+            }
+            Err(error @ VerifyError::Ended { .. }) => {
+                output::complain(&format!("error: {error}"));
+                Ok(ExitCode::from(JOB_FAILED))
             }
             Err(error) => Err(error.to_string().into()),
         }

@@ -41,7 +41,10 @@ pub(super) fn size(path: &Path) -> Result<[u32; 2], DataError> {
 /// If it cannot.
 pub(super) fn check_length(path: &Path) -> Result<(), DataError> {
     match std::fs::metadata(path).map_err(|source| unreadable(path, source))?.len() {
-        0 => Err(fault(path, "it is empty: copy it again, or take it away".to_owned())),
+        0 => Err(fault(
+            path,
+            "it is empty: copy it again, or take it away, and run the spec again".to_owned(),
+        )),
         length if length > LONGEST => Err(too_long(path, length)),
         _ => Ok(()),
     }
@@ -157,7 +160,12 @@ fn unreadable(path: &Path, source: std::io::Error) -> DataError {
 }
 
 fn damaged(path: &Path, error: &ImageError) -> DataError {
-    fault(path, format!("it cannot be decoded ({error}): copy it again, or take it away"))
+    fault(
+        path,
+        format!(
+            "it cannot be decoded ({error}): copy it again, or take it away, and run the spec again"
+        ),
+    )
 }
 
 fn fault(path: &Path, what: String) -> DataError {

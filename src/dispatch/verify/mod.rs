@@ -69,7 +69,7 @@ pub enum VerifyError {
     #[error("interrupted: there is no verdict")]
     Interrupted,
     /// A run did not end as it should.
-    #[error("{what} ended with {how}, and should have been done; it said:\n{said}")]
+    #[error("{what} ended with {how}, and should have been done{said}")]
     Ended { what: &'static str, how: String, said: String },
 }
 
@@ -174,7 +174,7 @@ impl Verify<'_> {
             said = Some(file);
         }
         command
-            .args(["--fail-fast", "--runs"])
+            .args(["--fail-fast", "--no-advice", "--runs"])
             .arg(root)
             .stdin(Stdio::null())
             .stdout(Stdio::null());
@@ -190,7 +190,9 @@ impl Verify<'_> {
         if (self.asked_to_stop)() {
             return Err(VerifyError::Interrupted); // it heard of that too, from the terminal
         }
-        Err(VerifyError::Ended { what, how: status.to_string(), said: started.said() })
+        let said = started.said();
+        let said = if said.is_empty() { said } else { format!("; it said:\n{said}") };
+        Err(VerifyError::Ended { what, how: status.to_string(), said })
     }
 
     /// Waits for the end of a run.
