@@ -77,7 +77,7 @@ fn a_job_that_does_not_resume_exactly_is_found_out() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("does not resume exactly"), "{said}");
     assert!(said.contains("parameter/") && said.contains("measurement"), "{said}");
-    assert!(said.contains("both runs are kept in"), "{said}");
+    assert!(said.contains("what was run is kept in"), "{said}");
 }
 
 #[test]
