@@ -7,6 +7,7 @@ use super::error::DataError;
 use super::idx_folder::{Files, Pair};
 use super::roots::DataRoots;
 use crate::files::{Algorithm, Digests};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// A set of which each file is known.
@@ -100,13 +101,29 @@ impl Published {
         hasher.finalize().to_hex().to_string()
     }
 
+    /// Where under a data root the files may be.
+    fn places(&self, root: &Path) -> impl Iterator<Item = PathBuf> {
+        let own = root.file_name().is_some_and(|name| name == self.name);
+        let below = [root.join(self.name), root.join(self.torchvision).join("raw")];
+        below.into_iter().chain(own.then(|| root.to_owned()))
+    }
+
+    /// Sees that each place where the set may be can be looked into: it is not fetched because of a
+    /// folder that is closed.
+    pub(crate) fn open(&self, roots: &DataRoots) -> Result<(), DataError> {
+        let places = roots.0.iter().flat_map(|root| self.places(root));
+        let mut closed = places.filter_map(|place| match place.join(NAMES[0]).metadata() {
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => Some((place, error)),
+            _ => None,
+        });
+        closed.next().map_or(Ok(()), |(path, source)| Err(DataError::Read { path, source }))
+    }
+
     /// The folder that holds all four files, or the places looked in.
     pub(crate) fn find(&self, roots: &DataRoots) -> Result<PathBuf, Vec<String>> {
         let mut looked = Vec::new();
         for root in &roots.0 {
-            let own = root.file_name().is_some_and(|name| name == self.name);
-            let below = [root.join(self.name), root.join(self.torchvision).join("raw")];
-            for place in below.into_iter().chain(own.then(|| root.clone())) {
+            for place in self.places(root) {
                 let lacking: Vec<&str> = self
                     .files
                     .iter()

@@ -137,7 +137,10 @@ impl DataSpec {
     #[must_use]
     pub fn flaws(&self, roots: &DataRoots) -> Vec<Flaw> {
         let published = |set: &Published, spec: &IdxSetSpec| {
-            let lengths = set.find(roots).map_or(Ok(()), |folder| set.verify_lengths(&folder));
+            let lengths = match set.find(roots) {
+                Ok(folder) => set.verify_lengths(&folder),
+                Err(_) => set.open(roots),
+            };
             let lengths = lengths.err().map(|error| Flaw::new("set", error));
             let asked = too_many(set.name, set.train, spec.train, spec.validation);
             lengths.into_iter().chain(asked).collect()

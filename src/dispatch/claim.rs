@@ -4,8 +4,9 @@
 //! dies. The file disappears with the claim.
 
 use crate::files::{self, Attempt, FilesError, NAME, Place, atomic};
+use crate::rundir::is_stamp;
 use std::fs::File;
-use std::io::{self, ErrorKind, Write};
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 /// How often a claim is tried for whose file is gone each time.
@@ -47,6 +48,7 @@ impl Claim {
             }
             match files::attempt(&place).map_err(FilesError::write(&place))? {
                 Attempt::Ours(mut file) => {
+                    is_claim(&place)?;
                     // For messages alone; that it could not be written is no harm.
                     let _ = file.set_len(0).and_then(|()| file.write_all(job.as_bytes()));
                     return Ok(Claimed::Ours(Self { place, _file: file }));
@@ -82,23 +84,36 @@ pub(super) fn usable<'a>(
     keys: impl Iterator<Item = &'a String>,
 ) -> Result<(), FilesError> {
     let folder = Place::trusted(root).join(".claims");
-    let found = |error: &io::Error| error.kind() != ErrorKind::NotFound;
     if !root.is_dir() {
         return Ok(()); // nothing is there, or what is there is no place for runs, which is said next
     }
     if let Err(error) = files::list(&folder).and_then(|_| files::may_write(&folder))
-        && found(&error)
+        && error.kind() != ErrorKind::NotFound
     {
         return Err(FilesError::write(&folder)(error));
     }
-    for place in keys.map(|key| folder.join(key)) {
-        if let Err(error) = files::open_file(&place)
-            && found(&error)
-        {
-            return Err(FilesError::write(&place)(error));
+    keys.map(|key| folder.join(key)).try_for_each(|place| is_claim(&place))
+}
+
+/// Sees that what is at `place`, if anything is, was left by a process that died with a claim: it is
+/// written over and removed. It names a job, or has nothing in it yet.
+fn is_claim(place: &Place) -> Result<(), FilesError> {
+    let foreign = || FilesError::Foreign { path: place.to_path_buf(), wanted: "a claim" };
+    let text = match files::read_text(place, NAME) {
+        Ok(text) => text,
+        Err(error) => {
+            return match error.kind() {
+                ErrorKind::NotFound => Ok(()),
+                ErrorKind::FileTooLarge | ErrorKind::Other => Err(foreign()),
+                _ => Err(FilesError::write(place)(error)),
+            };
         }
+    };
+    let parts: Vec<&str> = text.split('/').collect();
+    if text.is_empty() || matches!(parts[..], [_, stamp, _] if is_stamp(stamp)) {
+        return Ok(());
     }
-    Ok(())
+    Err(foreign())
 }
 
 /// For which job somebody has claimed `key`, if somebody has.
@@ -136,6 +151,17 @@ mod tests {
         let ours = Claim::take(root.path(), "k", "b/2/one").unwrap();
         assert!(matches!(ours, Claimed::Ours(_)), "{ours:?}");
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "b/2/one");
+        drop(ours);
+        assert!(!file.exists());
+        // What else a person may keep under that name stays.
+        let long = "my diary".repeat(10_000);
+        for text in ["my diary", &long, "a/b/c", "20260101-000000-0000", "a/20260101-000000-0000"] {
+            std::fs::write(&file, text).unwrap();
+            Claim::take(root.path(), "k", "b/2/one").unwrap_err();
+            let said = usable(root.path(), ["k".to_owned()].iter()).unwrap_err().to_string();
+            assert!(said.ends_with("/k is not a claim of this program: move it away"), "{said}");
+            assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+        }
     }
 
     #[test]

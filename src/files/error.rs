@@ -16,6 +16,9 @@ pub enum FilesError {
     /// A file is there, but does not hold what it should.
     #[error("{} is damaged: {message}; remove the run it belongs to, or restore the file", path.display())]
     Damaged { path: PathBuf, message: String },
+    /// A file of somebody else has the name of one of ours.
+    #[error("{} is not {wanted} of this program: move it away", path.display())]
+    Foreign { path: PathBuf, wanted: &'static str },
     /// Something else is where a file or folder of ours should be.
     #[error(transparent)]
     Odd(#[from] Odd),

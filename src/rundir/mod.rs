@@ -26,6 +26,7 @@ pub use run_folder::RunFolder;
 pub use run_record::{RunRecord, RunStatus, Versions};
 pub use seal::{Look, Made, Seal};
 pub use staged::Staged;
+pub(crate) use stamp::is_stamp;
 
 /// The time now, as RFC 3339 in UTC with milliseconds: how times stand in every record.
 #[must_use]

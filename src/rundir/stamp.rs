@@ -11,7 +11,7 @@ pub(super) fn new(attempt: u32) -> String {
 }
 
 /// Whether a folder is named as runs are.
-pub(super) fn is_stamp(name: &str) -> bool {
+pub(crate) fn is_stamp(name: &str) -> bool {
     let pattern = "dddddddd-dddddd-hhhh";
     name.len() == pattern.len()
         && name.chars().zip(pattern.chars()).all(|(letter, wanted)| match wanted {
