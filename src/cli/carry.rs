@@ -124,6 +124,12 @@ impl CarryArguments {
     }
 }
 
+/// Listens for requests to stop.
+pub(super) fn signals() -> Result<Signals, Failure> {
+    Signals::listen(INTERRUPTED)
+        .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))
+}
+
 /// A length of time in minutes, at most a year.
 fn minutes(text: &str) -> Result<f64, String> {
     let minutes = text.parse::<f64>().ok();

@@ -2,8 +2,8 @@
 
 use super::Failure;
 use super::arguments::RootArgument;
-use super::carry::CarryArguments;
-use crate::dispatch::{self, Inventory, Signals};
+use super::carry::{self, CarryArguments};
+use crate::dispatch::{self, Inventory};
 use crate::job::Kind;
 use crate::rundir::{Passed, find};
 use clap::Args;
@@ -25,8 +25,7 @@ impl Resume {
     pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
         let run = find::run(&self.root.runs, &self.run)?;
         let mut executor = self.carry.executor()?;
-        let mut signals = Signals::listen()
-            .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))?;
+        let mut signals = carry::signals()?;
         let lock = dispatch::reopen(&run, kinds, &Inventory::look())?;
         signals.heed();
         self.carry.carry(&run, lock, &mut executor, &mut signals, false, &Passed::default())

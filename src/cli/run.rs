@@ -1,10 +1,10 @@
 //! `exp run`: from a spec to results.
 
 use super::arguments::SpecArguments;
-use super::carry::CarryArguments;
+use super::carry::{self, CarryArguments};
 use super::{Failure, output};
 use crate::device::DeviceName;
-use crate::dispatch::{self, Decision, Inventory, Resources, Signals};
+use crate::dispatch::{self, Decision, Inventory, Resources};
 use crate::files::Digests;
 use crate::job::Kind;
 use crate::rundir::{Look, Passed};
@@ -25,8 +25,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
-        let mut signals = Signals::listen()
-            .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))?;
+        let mut signals = carry::signals()?;
         let devices = Inventory::look();
         // What is reused is chosen by the digests of the data: they are of what lies there now.
         Digests::of_user().distrust();

@@ -2,8 +2,8 @@
 
 use super::arguments::SpecArguments;
 use super::failure::{INTERRUPTED, JOB_FAILED};
-use super::{Failure, output};
-use crate::dispatch::{Inventory, Signals, Verdict, Verify, VerifyError};
+use super::{Failure, carry, output};
+use crate::dispatch::{Inventory, Verdict, Verify, VerifyError};
 use crate::job::Kind;
 use crate::rundir::paths;
 use clap::Args;
@@ -31,8 +31,7 @@ pub(super) struct VerifyResume {
 
 impl VerifyResume {
     pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
-        let mut signals = Signals::listen()
-            .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))?;
+        let mut signals = carry::signals()?;
         self.spec.lower(kinds, Some(&Inventory::look()))?;
         signals.heed();
         paths::here()?;

@@ -97,7 +97,7 @@ fn published_on(
 /// The folder with the files of a published set, from where they are or from the network.
 fn obtain(set: &Published, roots: &DataRoots) -> Result<PathBuf, DataError> {
     set.find(roots).or_else(|looked| {
-        set.open(roots)?;
+        set.reachable(roots)?;
         fetch(set.name, &roots.downloads())
             .map_err(|error| set.missing(looked, &format!("\nIt was tried just now: {error}")))
     })

@@ -110,7 +110,7 @@ impl Published {
 
     /// Sees that each place where the set may be can be looked into: it is not fetched because of a
     /// folder that is closed.
-    pub(crate) fn open(&self, roots: &DataRoots) -> Result<(), DataError> {
+    pub(crate) fn reachable(&self, roots: &DataRoots) -> Result<(), DataError> {
         let places = roots.0.iter().flat_map(|root| self.places(root));
         let mut closed = places.filter_map(|place| match place.join(NAMES[0]).metadata() {
             Err(error) if error.kind() == ErrorKind::PermissionDenied => Some((place, error)),

@@ -139,7 +139,7 @@ impl DataSpec {
         let published = |set: &Published, spec: &IdxSetSpec| {
             let lengths = match set.find(roots) {
                 Ok(folder) => set.verify_lengths(&folder),
-                Err(_) => set.open(roots),
+                Err(_) => set.reachable(roots),
             };
             let lengths = lengths.err().map(|error| Flaw::new("set", error));
             let asked = too_many(set.name, set.train, spec.train, spec.validation);

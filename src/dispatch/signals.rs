@@ -7,9 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The exit code of a program that was asked to stop.
-const INTERRUPTED: i32 = 130;
-
 /// A request that nobody has looked at for so long is not looked at: the next one ends the process.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -40,18 +37,18 @@ impl Shared {
 }
 
 impl Signals {
-    /// Starts to listen.
+    /// Starts to listen. A request that ends the process ends it with the exit code `code`.
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn listen() -> io::Result<Self> {
+    pub fn listen(code: u8) -> io::Result<Self> {
         let mut signals = iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
         let (shared, handle) = (Arc::<Shared>::default(), signals.handle());
         let heard = Arc::clone(&shared);
         std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
             for _ in signals.forever() {
                 if heard.take() {
-                    std::process::exit(INTERRUPTED);
+                    std::process::exit(code.into());
                 }
             }
         })?;

@@ -82,8 +82,8 @@ impl Verify<'_> {
         let root = self.folder.join("straight");
         let started = Instant::now();
         say("first the run is left alone");
-        let started_run = self.start(&root, None, Voice::Shown)?;
-        self.finish("the run that is left alone", started_run)?;
+        let straight = self.start(&root, None, Voice::Shown)?;
+        self.finish("the run that is left alone", straight)?;
         let straight = (newest(&root)?, started.elapsed().as_secs_f64());
         say(&format!("left alone, the run takes {:.1} s", straight.1));
         let course = Course::of(&straight.0)?;
