@@ -71,7 +71,32 @@ impl Sink for Silence {
     fn rewind(&mut self, _: &BTreeMap<String, u64>) {}
 }
 
+/// A sink that keeps all it is told.
+#[cfg(test)]
+struct Memory(Arc<std::sync::Mutex<Vec<Record>>>);
+
+#[cfg(test)]
+impl Sink for Memory {
+    fn write(&mut self, record: &Record) {
+        self.0.lock().unwrap().push(record.clone());
+    }
+
+    fn commit(&mut self) -> BTreeMap<String, u64> {
+        BTreeMap::new()
+    }
+
+    fn rewind(&mut self, _: &BTreeMap<String, u64>) {}
+}
+
 impl Context {
+    /// A [silent](Self::silent) context, and what it will have said.
+    #[cfg(test)]
+    pub(crate) fn heard(folder: PathBuf, seed: u64) -> (Self, Arc<std::sync::Mutex<Vec<Record>>>) {
+        let heard = Arc::default();
+        let sink = Box::new(Memory(Arc::clone(&heard)));
+        (Self { sink, ..Self::silent(folder, seed) }, heard)
+    }
+
     /// A context on the CPU whose events nobody hears, for measuring and testing what a job does.
     #[must_use]
     pub fn silent(folder: PathBuf, seed: u64) -> Self {

@@ -58,30 +58,11 @@ impl Aside {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Record, Sink};
-    use std::collections::BTreeMap;
     use std::path::PathBuf;
-    use std::sync::{Arc, Mutex};
-
-    struct Memory(Arc<Mutex<Vec<Record>>>);
-
-    impl Sink for Memory {
-        fn write(&mut self, record: &Record) {
-            self.0.lock().unwrap().push(record.clone());
-        }
-
-        fn commit(&mut self) -> BTreeMap<String, u64> {
-            BTreeMap::new()
-        }
-
-        fn rewind(&mut self, _: &BTreeMap<String, u64>) {}
-    }
 
     #[test]
     fn what_is_short_is_no_phase_and_what_is_long_began_when_it_began() {
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let mut context = Context::silent(PathBuf::new(), 1);
-        context.sink = Box::new(Memory(Arc::clone(&heard)));
+        let (mut context, heard) = Context::heard(PathBuf::new(), 1);
         context.phase("train", "step", 9);
         let train = context.course.phase().cloned().unwrap();
         let mut aside = Aside::perhaps("evaluate", "example", 70);

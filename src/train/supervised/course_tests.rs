@@ -5,26 +5,10 @@ use super::evaluation::evaluate;
 use super::tests::{Labels, Parts, glyphs};
 use super::{Recipe, Select, carry_out};
 use crate::data::{DataSpec, Labelled};
-use crate::event::{Event, Record, Sink};
+use crate::event::{Event, Record};
 use crate::job::{Context, Finish, Outcome};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
-
-/// A sink that keeps all it is told.
-struct Kept(Arc<Mutex<Vec<Record>>>);
-
-impl Sink for Kept {
-    fn write(&mut self, record: &Record) {
-        self.0.lock().unwrap().push(record.clone());
-    }
-
-    fn commit(&mut self) -> BTreeMap<String, u64> {
-        BTreeMap::new()
-    }
-
-    fn rewind(&mut self, _: &BTreeMap<String, u64>) {}
-}
 
 /// What came of a job.
 struct Ran {
@@ -51,9 +35,7 @@ fn ran(parts: &Parts, data: &Labelled, recipe: Recipe<'_>) -> Ran {
     for name in ["checkpoints", "artifacts"] {
         std::fs::create_dir(folder.path().join(name)).unwrap();
     }
-    let records = Arc::default();
-    let mut context = Context::silent(folder.path().to_owned(), 5);
-    context.sink = Box::new(Kept(Arc::clone(&records)));
+    let (mut context, records) = Context::heard(folder.path().to_owned(), 5);
     let validation = std::cell::Cell::new(f64::NAN);
     let ended = carry_out(&mut context, recipe, data, &Labels, &|_, trained, _| {
         validation.set(evaluate(trained.network, &data.validation).ensemble_nll);
