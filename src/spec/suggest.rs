@@ -37,11 +37,27 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// How far apart two names are: up to 1 is near enough to be meant.
 fn distance(written: &str, other: &str) -> f64 {
-    let edits = strsim::osa_distance(written, other) as f64;
-    let allowed = (written.chars().count().max(other.chars().count()) as f64 / 3.0).max(1.0);
+    let allowed =
+        (written.chars().count().max(other.chars().count()) as f64 / 3.0).max(1.0).floor();
     let shortened = written.len() >= 3 && other.starts_with(written);
-    let close = edits / allowed.floor();
+    if !shortened && f64::from(least_edits(written, other)) > allowed {
+        return f64::INFINITY; // as far as this matters, and without the square of their length
+    }
+    let close = strsim::osa_distance(written, other) as f64 / allowed;
     if shortened { close.min(0.9) } else { close }
+}
+
+/// As many edits as it takes at least to make one name of the other: an edit adds, removes or replaces
+/// one letter, or swaps two, so letters that one alone has must go one by one.
+fn least_edits(written: &str, other: &str) -> i32 {
+    let mut counts = [0_i32; 256];
+    // Letters that share a place are taken for the same, which asks for fewer edits and never for more.
+    let place = |letter: char| letter as usize % 256;
+    written.chars().for_each(|letter| counts[place(letter)] += 1);
+    other.chars().for_each(|letter| counts[place(letter)] -= 1);
+    let more: i32 = counts.iter().filter(|count| **count > 0).sum();
+    let fewer: i32 = counts.iter().filter(|count| **count < 0).sum();
+    more.max(-fewer)
 }
 
 /// A name without what people mix up: case, and how words are joined.
@@ -73,6 +89,17 @@ mod tests {
         assert_eq!(nearest("mpl", ["mlp", "cnn"]), Some("mlp"));
         assert_eq!(nearest("rnn", ["mlp", "cnn"]), Some("cnn"));
         assert_eq!(nearest(&"x".repeat(1 << 20), names), None);
+    }
+
+    #[test]
+    fn edits_are_at_least_as_many_as_letters_that_differ() {
+        let names =
+            ["", "a", "rate", "raet", "rates", "temperature", "temprature", "äöü", "āa", "kkk"];
+        for (one, other) in names.iter().flat_map(|one| names.iter().map(move |it| (one, it))) {
+            let (least, edits) = (least_edits(one, other), strsim::osa_distance(one, other));
+            assert!(least as usize <= edits, "{one} and {other}: {least}, and {edits}");
+        }
+        assert_eq!((least_edits("jjj", "kkk"), least_edits("rate", "raet")), (3, 0));
     }
 
     #[test]
