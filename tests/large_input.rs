@@ -2,7 +2,8 @@
 //! within a second, whatever its megabyte is made of.
 
 use super::corpora::harness;
-use std::time::{Duration, Instant};
+use crate::work;
+use std::time::Duration;
 
 /// The size of the inputs, in bytes.
 const LARGE: usize = 1 << 20;
@@ -11,20 +12,8 @@ const LARGE: usize = 1 << 20;
 fn at_once(what: &str, body: fn(&[u8]), bytes: &[u8]) {
     assert!(bytes.len() <= LARGE, "{what} has {} bytes", bytes.len());
     let limit = Duration::from_secs(if cfg!(debug_assertions) { 15 } else { 1 });
-    let (start, clock) = (worked(), Instant::now());
-    body(bytes);
-    let time = match (start, worked()) {
-        (Some(start), Some(end)) => end.saturating_sub(start),
-        _ => clock.elapsed(),
-    };
+    let ((), time) = work::of(|| body(bytes));
     assert!(time < limit, "{what:.40} takes {time:?}");
-}
-
-/// How long this thread has worked, where the system says so: what else the machine does is no
-/// fault of ours.
-fn worked() -> Option<Duration> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
 }
 
 /// `count` pieces, each told its number, with commas between them.

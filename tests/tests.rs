@@ -29,3 +29,4 @@ mod tampering;
 mod tensorboard;
 mod terminal;
 mod training;
+mod work;

@@ -4,7 +4,7 @@
 //! all cores, until everything is found. The summary of a run that is done tells all of it in one
 //! file; what is found there is checked against the job's own record.
 
-use super::fields::{is_within, leaves};
+use super::fields::{differing, is_within};
 use super::key::key_of;
 use super::plan::Planned;
 use super::trust::fault;
@@ -13,7 +13,7 @@ use crate::rundir::find as runs;
 use crate::rundir::{JobFolder, JobSpec, Look, Passed, RunFolder, Status, words};
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// Runs that are read before looking whether that was enough.
@@ -234,20 +234,13 @@ fn unlike_meaning(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<Stri
 
 /// In which of the fields that are `wanted` settings there differ from those here.
 fn unlike(there: &Value, here: &Value, wanted: impl Fn(&str) -> bool) -> Vec<String> {
-    let (there, here) = (leaves(there), leaves(here));
-    let fields: BTreeSet<&String> = there.keys().chain(here.keys()).collect();
-    let mut found = Vec::new();
-    for field in fields.into_iter().filter(|field| wanted(field)) {
-        let value = |of: &BTreeMap<String, &Value>| match of.get(field) {
-            Some(value) => value.to_string(),
-            None => "nothing".to_owned(),
-        };
-        let (there, here) = (value(&there), value(&here));
-        if there != here {
-            found.push(format!("{field}: {there} there, {here} here"));
-        }
-    }
-    found
+    let said = |value: Option<&Value>| value.map_or("nothing".to_owned(), Value::to_string);
+    let differing = differing(there, here).into_iter().filter(|(field, _)| wanted(field));
+    differing
+        .map(|(field, [there, here])| {
+            format!("{field}: {} there, {} here", said(there), said(here))
+        })
+        .collect()
 }
 
 /// In which settings a finished job differs from one that it stands for: some of those that decide

@@ -5,6 +5,7 @@ use super::stamp::is_stamp;
 use super::{JobFolder, Passed, RunDirError, RunFolder, paths};
 use crate::files::{self, FilesError, Kind, Place};
 use crate::shown;
+use std::cmp::Reverse;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -34,7 +35,8 @@ pub fn all(root: &Path, passed: &Passed) -> Vec<RunFolder> {
             stamped(&root.join(&name), passed, &mut found);
         }
     }
-    found.sort_by(|one, other| other.path().file_name().cmp(&one.path().file_name()));
+    // A name is taken from its path once, and not for each comparison.
+    found.sort_by_cached_key(|run| Reverse(run.path().file_name().map(ToOwned::to_owned)));
     found
 }
 

@@ -1,9 +1,10 @@
 //! Hostile specs and overrides, to the built program: each is refused in less than a second, within
 //! 200 MB, in few words, and with the bound that it breaks.
 
-use super::{Place, slower};
+use super::Place;
+use crate::work::{self, SLOWER, Worked};
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The most memory, as address space (which is more than what is resident): kilobytes.
 const MEMORY: u32 = 200_000;
@@ -21,7 +22,7 @@ jobs:
 ";
 
 /// `exp check` with no more than so much memory.
-fn check(place: &Place, more: &[String]) -> (Output, Duration) {
+fn check(place: &Place, more: &[String]) -> (Output, Worked) {
     let mut command = Command::new("sh");
     let line = if cfg!(target_os = "linux") {
         format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\"")
@@ -30,9 +31,7 @@ fn check(place: &Place, more: &[String]) -> (Output, Duration) {
     };
     command.args(["-c", &line, env!("CARGO_BIN_EXE_exp"), "check", "spec.yaml"]).args(more);
     command.current_dir(place.path("")).env_remove("EXP_RUNS").env_remove("EXP_DATA");
-    let started = Instant::now();
-    let output = command.output().unwrap();
-    (output, started.elapsed())
+    work::output(&mut command)
 }
 
 fn refuses(place: &Place, title: &str, overrides: &[String], said: &str) {
@@ -42,9 +41,8 @@ fn refuses(place: &Place, title: &str, overrides: &[String], said: &str) {
     assert_eq!(output.status.code(), Some(2), "{title}: {head}");
     assert!(words.contains(said), "{title}: '{said}' is not in {head}");
     assert!(words.len() < 40_000, "{title} says {} bytes: {head}", words.len());
-    let limit = Duration::from_secs(1).mul_f64(slower());
     println!("{title}: {time:?}");
-    assert!(time < limit, "{title} took {time:?}");
+    assert!(time.work < Duration::from_secs(1) * SLOWER, "{title} took {time:?}");
 }
 
 /// A list of lists of lists, each of which names the one before it eight times.

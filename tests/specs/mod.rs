@@ -70,12 +70,3 @@ fn configs() -> Vec<PathBuf> {
     let yaml = files.filter(|file| file.path().extension().is_some_and(|end| end == "yaml"));
     yaml.map(walkdir::DirEntry::into_path).collect()
 }
-
-/// How much slower than on an idle machine a program may be: as many times as there are programs that
-/// want to run for each core; and a build without optimisation is about ten times as slow.
-pub(crate) fn slower() -> f64 {
-    let load = std::fs::read_to_string("/proc/loadavg").ok();
-    let load = load.and_then(|text| text.split(' ').next()?.parse::<f64>().ok()).unwrap_or(0.0);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
-    (load / cores).max(1.0) * if cfg!(debug_assertions) { 10.0 } else { 1.0 }
-}

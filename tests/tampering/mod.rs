@@ -10,11 +10,12 @@ mod listing;
 mod mutations;
 
 use crate::programs::{Place, find_run, text};
+use crate::work::{self, Worked};
 use listing::{Listing, copy};
 use mutations::{Draw, mutate};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Quick, and with everything that a job writes.
 const SPEC: &str = "
@@ -66,8 +67,8 @@ impl Field {
         Listing::of(self.place.0.path(), Path::new("runs"))
     }
 
-    /// What a command comes to, and how long it took; it must come to an end.
-    fn exp(&self, words: &[&str]) -> (Output, Duration) {
+    /// What a command comes to, and how long it worked; it must come to an end.
+    fn exp(&self, words: &[&str]) -> (Output, Worked) {
         let mut command = self.place.command(words);
         if std::env::var_os("EXP_TAMPERED_READ_ONLY").is_some() {
             command = read_only(&command, &self.path("runs"));
@@ -75,19 +76,9 @@ impl Field {
         let (out, error) = (self.path("runs/.out"), self.path("runs/.error"));
         let file = |path: &Path| std::fs::File::create(path).unwrap();
         command.stdin(Stdio::null()).stdout(file(&out)).stderr(file(&error));
-        let began = Instant::now();
-        let mut child = command.spawn().unwrap();
-        let status = loop {
-            if let Some(status) = child.try_wait().unwrap() {
-                break status;
-            }
-            if began.elapsed() > LIMIT {
-                child.kill().unwrap();
-                panic!("{words:?} hangs");
-            }
-            std::thread::sleep(Duration::from_millis(2));
+        let Some((status, took)) = work::within(command.spawn().unwrap(), LIMIT) else {
+            panic!("{words:?} hangs");
         };
-        let took = began.elapsed();
         let said = [out, error].map(|path| {
             let bytes = std::fs::read(&path).unwrap();
             std::fs::remove_file(path).unwrap();
