@@ -10,10 +10,11 @@
     reason = "a benchmark that cannot go on should say where, and prints its figures"
 )]
 
-use exp::data::{AugmentSpec, DataRoots, DataSpec, Labelled, Shape, Split};
+use exp::data::{AugmentSpec, DataRoots, DataSpec, Labelled, Split};
 use exp::experiments::classifier::run::Labels;
 use exp::job::Context;
-use exp::train::epochs::Learner;
+use exp::shape::Shape;
+use exp::train::Learner;
 use exp::train::supervised::{LoggingSpec, Recipe, Select, Supervised};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tch::{Device, Kind, Tensor};

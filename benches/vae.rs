@@ -14,7 +14,7 @@
 use exp::data::DataRoots;
 use exp::experiments::autoencoder::{AutoencoderSpec, Autoencoding, load};
 use exp::job::Context;
-use exp::train::epochs::Learner;
+use exp::train::Learner;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tch::Device;
 

@@ -1,18 +1,20 @@
 //! `exp` runs deep-learning experiments that are written down as YAML.
 //!
-//! Modules stand on floors and import only from floors below their own (`tests/architecture.rs`
-//! holds them to it):
+//! Modules stand on floors and import only from floors below their own; modules of one floor do not know
+//! each other, and no files import each other in a circle (`tests/architecture.rs` holds them to it):
 //!
 //! | floor | modules |
 //! |---|---|
-//! | 6 | `cli` |
-//! | 5 | `dispatch` |
-//! | 4 | `experiments` |
-//! | 3 | `train` |
-//! | 2 | `job`, `report` |
-//! | 1 | `spec`, `rundir`, `data`, `nn`, `loss`, `metric`, `optim` |
-//! | 0 | `caught`, `clock`, `event`, `files`, `device`, `lanes`, `seed`, `shown`, `streams` |
+//! | 7 | `cli` |
+//! | 6 | `dispatch` |
+//! | 5 | `analysis`, `experiments` |
+//! | 4 | `train` |
+//! | 3 | `job`, `sinks` |
+//! | 2 | `data`, `nn`, `rundir` |
+//! | 1 | `loss`, `metric`, `optim`, `plot`, `spec` |
+//! | 0 | `caught`, `clock`, `device`, `event`, `files`, `number`, `parallel`, `seed`, `shape`, `shown`, `streams` |
 
+pub mod analysis;
 pub mod caught;
 pub mod cli;
 pub mod clock;
@@ -23,15 +25,18 @@ pub mod event;
 pub mod experiments;
 pub mod files;
 pub mod job;
-pub mod lanes;
 pub mod loss;
 pub mod metric;
 pub mod nn;
+mod number;
 pub mod optim;
-pub mod report;
+pub mod parallel;
+pub mod plot;
 pub mod rundir;
 pub mod seed;
+pub mod shape;
 pub mod shown;
+pub mod sinks;
 pub mod spec;
 pub mod streams;
 pub mod train;

@@ -1,136 +1,94 @@
 //! Holds the code to its floors: a module imports only from floors below its own, kinds do not know
-//! each other, files and functions stay small, every file says why it is there, and `exp` loads no
-//! tensor library.
+//! each other, no files import each other in a circle, files and functions stay small, every file says
+//! why it is there, and `exp` loads no tensor library.
 
-use std::path::{Path, PathBuf};
+mod imports;
+mod names;
+mod sources;
+
+use imports::imports;
+use petgraph::algo::tarjan_scc;
+use petgraph::graphmap::DiGraphMap;
+use sources::sources;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
-/// The floor of each module; see DESIGN in the docs of the crate's root.
+/// The floor of each module; see the docs of the crate's root.
 const FLOORS: &[(&str, u8)] = &[
-    ("cli", 6),
-    ("dispatch", 5),
-    ("experiments", 4),
-    ("train", 3),
-    ("job", 2),
-    ("report", 2),
-    ("spec", 1),
-    ("rundir", 1),
-    ("data", 1),
-    ("nn", 1),
+    ("cli", 7),
+    ("dispatch", 6),
+    ("analysis", 5),
+    ("experiments", 5),
+    ("train", 4),
+    ("job", 3),
+    ("sinks", 3),
+    ("data", 2),
+    ("nn", 2),
+    ("rundir", 2),
     ("loss", 1),
     ("metric", 1),
     ("optim", 1),
+    ("plot", 1),
+    ("spec", 1),
     ("caught", 0),
     ("clock", 0),
+    ("device", 0),
     ("event", 0),
     ("files", 0),
-    ("device", 0),
-    ("files", 0),
-    ("lanes", 0),
+    ("number", 0),
+    ("parallel", 0),
     ("seed", 0),
+    ("shape", 0),
     ("shown", 0),
     ("streams", 0),
 ];
 
 const FORBIDDEN_NAMES: [&str; 5] = ["utils", "common", "helpers", "misc", "base"];
 
-fn floor(module: &str) -> Option<u8> {
-    FLOORS.iter().find(|(name, _)| *name == module).map(|&(_, floor)| floor)
-}
-
-struct SourceFile {
-    path: PathBuf,
-    /// The path below `src/`, without its ending, in parts: `train`, `epochs`.
-    parts: Vec<String>,
-    text: String,
-    syntax: syn::File,
-}
-
-fn sources() -> Vec<SourceFile> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let files = walkdir::WalkDir::new(&root).into_iter().map(Result::unwrap);
-    let rust = files.filter(|entry| entry.path().extension().is_some_and(|end| end == "rs"));
-    rust.map(|entry| {
-        let path = entry.into_path();
-        let text = std::fs::read_to_string(&path).unwrap();
-        let below = path.strip_prefix(&root).unwrap().with_extension("");
-        let parts = below.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-        let syntax = syn::parse_file(&text).unwrap();
-        SourceFile { path, parts, text, syntax }
-    })
-    .collect()
-}
-
-/// What follows `crate` in every path of a file: the module, and what is named in it.
-#[derive(Default)]
-struct CratePaths(Vec<(String, Option<String>)>);
-
-impl CratePaths {
-    fn of_use(&mut self, tree: &syn::UseTree, above: &mut Vec<String>) {
-        match tree {
-            syn::UseTree::Path(path) => {
-                above.push(path.ident.to_string());
-                self.of_use(&path.tree, above);
-                above.pop();
-            }
-            syn::UseTree::Group(group) => {
-                group.items.iter().for_each(|item| self.of_use(item, above));
-            }
-            syn::UseTree::Name(name) => self.add(above, &name.ident.to_string()),
-            syn::UseTree::Rename(name) => self.add(above, &name.ident.to_string()),
-            syn::UseTree::Glob(_) => self.add(above, "*"),
-        }
-    }
-
-    fn add(&mut self, above: &[String], last: &str) {
-        let parts = above.iter().map(String::as_str).chain([last]).collect::<Vec<_>>();
-        if let ["crate", module, rest @ ..] = parts.as_slice() {
-            self.0.push(((*module).to_owned(), rest.first().map(|&part| part.to_owned())));
-        }
-    }
-}
-
-impl<'ast> Visit<'ast> for CratePaths {
-    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        self.of_use(&item.tree, &mut Vec::new());
-    }
-
-    fn visit_path(&mut self, path: &'ast syn::Path) {
-        let parts = path.segments.iter().map(|part| part.ident.to_string()).collect::<Vec<_>>();
-        if let Some((last, above)) = parts.split_last() {
-            self.add(above, last);
-        }
-        syn::visit::visit_path(self, path);
-    }
+fn floor(module: &str) -> u8 {
+    let floor = FLOORS.iter().find(|(name, _)| *name == module).map(|&(_, floor)| floor);
+    floor.unwrap_or_else(|| panic!("{module} has no floor"))
 }
 
 #[test]
 fn modules_import_only_from_floors_below() {
+    let files = sources();
     let mut wrong = Vec::new();
-    for file in sources() {
-        let module = file.parts[0].as_str();
-        if matches!(module, "lib" | "main" | "bin") {
-            continue;
-        }
-        let own = floor(module).unwrap_or_else(|| panic!("{module} has no floor"));
-        let mut paths = CratePaths::default();
-        paths.visit_file(&file.syntax);
-        for (target, inner) in paths.0 {
-            let Some(below) = floor(&target) else { continue };
-            if target == module {
-                let kind = file.parts.get(1).map(String::as_str);
-                let sibling =
-                    module == "experiments" && kind != Some("mod") && inner.as_deref() != kind;
-                if sibling {
-                    wrong.push(format!("{}: a kind reaches for {inner:?}", file.path.display()));
-                }
-            } else if below >= own {
-                wrong.push(format!("{} ({own}) imports {target} ({below})", file.path.display()));
+    for (&index, imported) in &imports(&files) {
+        let file = &files[index];
+        for other in imported.iter().map(|&index| &files[index]) {
+            let (Some(module), Some(below)) = (file.module().first(), other.module().first())
+            else {
+                continue;
+            };
+            let sibling = module == "experiments"
+                && below == "experiments"
+                && file.module().get(1).is_some_and(|kind| Some(kind) != other.module().get(1));
+            if sibling || (module != below && floor(module) <= floor(below)) {
+                wrong.push(format!("{} imports {}", file.path.display(), other.path.display()));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let files = sources();
+    let imports = imports(&files);
+    let arrows = imports.iter().flat_map(|(from, to)| to.iter().map(move |to| (*from, *to, ())));
+    let graph: DiGraphMap<usize, ()> = arrows.collect();
+    let circles = tarjan_scc(&graph).into_iter().filter(|circle| circle.len() > 1);
+    let told = circles.map(|circle| {
+        let arrows = circle.iter().flat_map(|from| {
+            let inside = imports[from].iter().filter(|to| circle.contains(to));
+            inside.map(|to| (files[*from].path.display(), files[*to].path.display()))
+        });
+        let arrows = arrows.map(|(from, to)| format!("  {from} imports {to}\n"));
+        format!("a circle of {} files:\n{}", circle.len(), arrows.collect::<String>())
+    });
+    let told: Vec<String> = told.collect();
+    assert!(told.is_empty(), "{} circles\n{}", told.len(), told.join("\n"));
 }
 
 #[test]

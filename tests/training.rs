@@ -3,7 +3,7 @@
 use exp::data::{AugmentSpec, DataRoots, DataSpec, Labelled};
 use exp::experiments::classifier::run::Labels;
 use exp::job::Context;
-use exp::train::epochs::Learner;
+use exp::train::Learner;
 use exp::train::supervised::{LoggingSpec, Recipe, Select, Supervised};
 use serde_json::json;
 use tch::{Device, Kind, Tensor};

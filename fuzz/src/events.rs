@@ -2,7 +2,7 @@
 
 use exp::event::{Event, Record, Sink};
 use exp::files::Place;
-use exp::report::{EVENTS, JsonLines, Tail};
+use exp::sinks::{EVENTS, JsonLines, Tail};
 use std::cell::OnceCell;
 use std::fs;
 use tempfile::TempDir;

@@ -2,11 +2,12 @@
 
 use super::failure::{INTERRUPTED, JOB_FAILED};
 use super::{Failure, output};
+use crate::analysis::summary;
 use crate::dispatch::{self, Executor, Local, Signals, Watch};
 use crate::files::Lock;
-use crate::report::console::{self, Mode};
-use crate::report::table;
 use crate::rundir::{Liveness, Passed, RunDirError, RunFolder, RunStatus, Status, paths};
+use crate::sinks::console::{self, Mode};
+use crate::sinks::table;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -101,7 +102,7 @@ impl CarryArguments {
 
     fn close(&self, run: &RunFolder, status: RunStatus) -> Result<ExitCode, Failure> {
         if self.voice.mode() == Mode::Auto {
-            let closing = dispatch::tables(run).map_err(Failure::Underway)?;
+            let closing = summary::tables(run).map_err(Failure::Underway)?;
             closing.tables.iter().for_each(|rows| output::say(&table::terminal(rows)));
             closing.told.iter().for_each(|told| output::complain(&format!("warning: {told}")));
         }

@@ -1,6 +1,6 @@
 //! Random changes to batches of pictures: [`jitter`]; and [`scale`], bytes to floats.
 
-use super::draws::Draws;
+use crate::seed::Draws;
 use crate::seed::derive;
 use tch::{Device, Kind, Tensor};
 

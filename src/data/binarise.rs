@@ -4,7 +4,7 @@
 //! A pixel becomes white with the probability that is its grey value (Salakhutdinov and Murray 2008).
 //! Likelihoods of pictures binarised in different ways are not comparable.
 
-use super::draws::Draws;
+use crate::seed::Draws;
 use crate::seed::derive;
 use tch::{Device, Kind, Tensor};
 

@@ -6,8 +6,8 @@ use super::flaw::{Flaw, too_many};
 use super::idx::{self, Contents};
 use super::idx_names::the_one;
 use super::roots::DataRoots;
-use super::shape::Shape;
 use crate::files::Algorithm;
+use crate::shape::Shape;
 use std::path::{Path, PathBuf};
 
 /// Where the four files of a set are.

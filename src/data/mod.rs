@@ -8,7 +8,6 @@
 mod augment;
 mod batch;
 mod binarise;
-mod draws;
 mod error;
 mod fetch;
 mod flaw;
@@ -23,7 +22,6 @@ mod order;
 mod pictures;
 mod published;
 mod roots;
-mod shape;
 mod spec;
 
 pub use augment::{jitter, scale};
@@ -41,5 +39,4 @@ pub use pictures::{
     load_pictures,
 };
 pub use roots::DataRoots;
-pub use shape::Shape;
 pub use spec::{AugmentSpec, DataSpec, GlyphsSpec, IdxFolderSpec, IdxSetSpec};

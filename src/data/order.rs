@@ -1,6 +1,6 @@
 //! In which order the examples are seen: [`order`].
 
-use super::draws::Draws;
+use crate::seed::Draws;
 use crate::seed::derive;
 use tch::Tensor;
 

@@ -1,6 +1,7 @@
 //! A run that was stopped or has failed, and could be gone on with instead of starting anew: [`begun`].
 
-use super::plan::{Decision, Plan};
+use super::decide::Decision;
+use super::plan::Plan;
 use crate::files;
 use crate::rundir::{Passed, RunFolder, RunStatus, Status, find, paths};
 use std::collections::BTreeSet;

@@ -2,8 +2,9 @@
 
 use super::claim::Claim;
 use super::executor::Running;
-use crate::report::Tail;
+use crate::analysis::Job;
 use crate::rundir::{JobFolder, JobSpec, RunDirError, RunFolder, Status, paths};
+use crate::sinks::Tail;
 use std::time::{Duration, Instant, SystemTime};
 
 /// The jobs of a run, in the order of the run's record.
@@ -92,6 +93,13 @@ impl Board {
             }
         }
         way
+    }
+
+    /// The jobs that are done.
+    pub(super) fn done(&self) -> Vec<Job<'_>> {
+        let done =
+            self.slots.iter().filter(|slot| matches!(slot.state, State::Ended(Status::Done)));
+        done.map(|slot| Job { folder: &slot.folder, spec: &slot.spec }).collect()
     }
 
     pub(super) fn active(&self) -> usize {

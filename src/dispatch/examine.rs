@@ -4,7 +4,7 @@
 //! checks as a spec.
 
 use super::fields::is_within;
-use super::needs;
+use super::references;
 use super::trust::changed;
 use super::typed::whole_schema;
 use crate::job::{Kind, Offer};
@@ -76,7 +76,7 @@ fn settings(
 /// What the needed jobs hand on, by reference.
 fn offers(folder: &JobFolder, spec: &JobSpec, kinds: &[&dyn Kind]) -> BTreeMap<String, Offer> {
     let needed = spec.needs.values().filter_map(|need| {
-        let offer = needs::offer(&folder.need(&need.folder), kinds, &spec.data_roots)?;
+        let offer = references::offer(&folder.need(&need.folder), kinds, &spec.data_roots)?;
         Some((need.reference.clone(), offer))
     });
     needed.collect()

@@ -3,12 +3,10 @@
 
 use super::check::{self, Digests};
 use super::devices::Inventory;
-use super::jobs::Jobs;
 use super::key::Meaning;
-use super::needs::{self, Reference};
 use super::order;
-use super::place;
 use super::plan::{Needed, Origin, Plan, Planned};
+use super::references::{self, Jobs, Reference};
 use super::typed::Typed;
 use crate::device::DeviceName;
 use crate::job::Kind;
@@ -77,7 +75,7 @@ fn lower_tree(
     let jobs = Jobs::read(&envelope, kinds, request.runs, &mut problems);
     let sorted = order::sort(&jobs.edges());
     for circle in &sorted.circles {
-        problems.push(needs::circle(&jobs.typed, &jobs.references, circle));
+        problems.push(references::circle(&jobs.typed, &jobs.references, circle));
     }
     let found = check::check(&jobs, kinds, request.data_roots);
     if !found.complaints.is_empty() {
@@ -87,7 +85,7 @@ fn lower_tree(
             complaints(&written, kinds, request)
         };
         for (index, complaint) in &found.complaints {
-            problems.push(place::problem(&jobs, *index, complaint, &before));
+            problems.push(check::problem(&jobs, *index, complaint, &before));
         }
     }
     problems.finish()?;
@@ -144,7 +142,7 @@ fn plan(
         for Reference { need, origin } in &references[index] {
             let ((key, group), origin) = match origin {
                 Ok(other) => (keys[other].clone(), Origin::Spec(typed[*other].name.to_owned())),
-                Err(folder) => (needs::keys(folder), Origin::Folder(folder.clone())),
+                Err(folder) => (references::keys(folder), Origin::Folder(folder.clone())),
             };
             by_key.insert(need.path.clone(), key.clone());
             by_group.insert(need.path.clone(), group);

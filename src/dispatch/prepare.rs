@@ -1,8 +1,9 @@
 //! From a plan to a run's folder: [`create`].
 
 use super::claim;
+use super::decide::Decision;
 use super::devices::Inventory;
-use super::plan::{Decision, Origin, Plan, Planned};
+use super::plan::{Origin, Plan, Planned};
 use crate::device::DeviceName;
 use crate::files::{Lock, atomic};
 use crate::rundir::{

@@ -3,7 +3,7 @@
 use super::fields::parts;
 use super::key::decisive;
 use crate::job::{AnySettings, Complaint, Kind, Need, Offer};
-use crate::spec::{self, JobEntry, Node, Problem, Problems};
+use crate::spec::{self, JobEntry, Node, Problem, Problems, Span, Value as Written};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -60,7 +60,7 @@ impl<'a> Kinds<'a> {
             Ok(settings) => Some(settings),
             Err(complaint) => {
                 if sound {
-                    let span = super::place::span(entry.span, &node, &complaint.path);
+                    let span = span(entry.span, &node, &complaint.path);
                     problems.push(Problem::at(span, complaint.message).help(complaint.help));
                 }
                 None
@@ -132,6 +132,31 @@ impl Typed<'_> {
             None => self.faulty.is_empty(),
         }
     }
+}
+
+impl Typed<'_> {
+    /// Where a field stands.
+    pub(super) fn span(&self, path: &str) -> Span {
+        span(self.entry.span, &self.node, path)
+    }
+}
+
+/// Where a field stands, or else the innermost field around it that does, or else the job's name.
+fn span(job: Span, settings: &Node, path: &str) -> Span {
+    let (mut found, mut node) = (job, settings);
+    for part in parts(path) {
+        let next = match &node.value {
+            Written::List(items) => part
+                .parse::<usize>()
+                .ok()
+                .and_then(|index| items.get(index))
+                .map(|item| (item.span, item)),
+            _ => node.entry(part).map(|(key, node)| (node.span.or_on_one_line(key.span), node)),
+        };
+        let Some(next) = next else { break };
+        (found, node) = next;
+    }
+    found
 }
 
 /// The schema of a kind's settings with the definitions it refers to.

@@ -6,7 +6,6 @@ use super::{FilesError, Kind, Place, fault, list, odd, open, read};
 use rustix::fs::{AtFlags, Mode, mkdirat, unlinkat};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -184,15 +183,6 @@ pub(crate) fn rename_folder(from: &Place, to: &Place) -> io::Result<()> {
     };
     let folder = open::folder(&above)?;
     Ok(rustix::fs::renameat(&folder, old, &folder, new)?)
-}
-
-/// Replaces the file at `place` by a copy of it that has no other name.
-pub(super) fn copy_of_its_own(place: &Place, file: &mut File) -> io::Result<()> {
-    let mut copy = Temporary::beside(place)?;
-    io::copy(file, &mut copy.file)?;
-    copy.file.sync_all()?;
-    copy.rename()?;
-    copy.keep()
 }
 
 fn replace(place: &Place, bytes: &[u8]) -> io::Result<()> {

@@ -72,7 +72,7 @@ fn links_are_neither_followed_nor_replaced() {
         let errors = [
             write(&place, b"x").unwrap_err(),
             read_json::<Vec<i32>>(&place).unwrap_err(),
-            FilesError::write(&place)(super::open::append(&place).unwrap_err()),
+            FilesError::write(&place)(super::append(&place).unwrap_err()),
             FilesError::write(&place)(super::LogFile::open(&place, 0).err().unwrap()),
         ];
         for error in errors {

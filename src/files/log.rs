@@ -4,7 +4,7 @@
 //! It knows how long the part is that has reached the file, so that a write that failed halfway
 //! (a full disk) can be cut off again and the file still ends on a whole record.
 
-use super::{Place, atomic, fault, kind, open};
+use super::{Place, atomic, fault, in_place, kind};
 use rustix::fs::OFlags;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -33,7 +33,7 @@ impl LogFile {
     pub fn open(place: &Place, length: u64) -> io::Result<Self> {
         let new = kind(place).is_none();
         // Not in append mode: a file that is cut back must go on where the cut is.
-        let file = open::own(place, OFlags::empty())?;
+        let file = in_place::own(place, OFlags::empty())?;
         if let Some(folder) = place.above().filter(|_| new) {
             atomic::sync(&folder)?;
         }

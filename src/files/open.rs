@@ -1,11 +1,11 @@
 //! Opening files and folders of ours without following a link: [`open`], and what it comes to for
-//! files that are read ([`file`]), written in place ([`own`]) and for folders ([`folder`]).
+//! files that are read ([`file`]) and for folders ([`folder`]).
 //!
 //! On Linux the kernel does it in one call (`openat2` with `RESOLVE_NO_SYMLINKS`); where that call is
 //! not there, part after part is opened relative to the folder before it.
 
+use super::Place;
 use super::odd::{self, Odd};
-use super::{Place, atomic};
 use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, openat};
 use rustix::io::Errno;
 use std::fs::File;
@@ -124,22 +124,6 @@ pub(super) fn file(place: &Place) -> io::Result<(File, Stat)> {
     Ok((File::from(opened), stat))
 }
 
-/// Opens the file at `place` for writing in place (a log, a lock), and makes it if it is not there.
-/// One that has another name too, as copies by hard links have, is replaced by a copy first, so that
-/// what goes by the other name stays as it is.
-///
-/// # Errors
-/// As [`file`].
-pub(super) fn own(place: &Place, flags: OFlags) -> io::Result<File> {
-    loop {
-        let opened = open(place, OFlags::RDWR | OFlags::CREATE | flags)?;
-        if regular(place, &opened)?.st_nlink <= 1 {
-            return Ok(File::from(opened));
-        }
-        atomic::copy_of_its_own(place, &mut File::from(opened))?;
-    }
-}
-
 /// Makes the file at `place`, where nothing is.
 ///
 /// # Errors
@@ -149,20 +133,12 @@ pub fn create(place: &Place) -> io::Result<File> {
     Ok(File::from(open(place, flags)?))
 }
 
-/// Opens the file at `place` to add to its end, whoever else does.
-///
-/// # Errors
-/// As [`file`].
-pub fn append(place: &Place) -> io::Result<File> {
-    own(place, OFlags::APPEND)
-}
-
 /// Sees that what was opened at `place` is a regular file.
 pub(super) fn is_regular(place: &Place, opened: impl AsFd) -> io::Result<()> {
     regular(place, opened).map(drop)
 }
 
-fn regular(place: &Place, opened: impl AsFd) -> io::Result<Stat> {
+pub(super) fn regular(place: &Place, opened: impl AsFd) -> io::Result<Stat> {
     let stat = fstat(opened)?;
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => Ok(stat),

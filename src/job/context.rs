@@ -4,7 +4,6 @@ use crate::caught::caught;
 use crate::device::DeviceName;
 use crate::event::{Event, Histogram, Record, Sink};
 use crate::files::{Place, atomic};
-use crate::seed;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -131,11 +130,6 @@ impl Context {
         folder.ok_or_else(|| {
             format!("spec.json names no folder for '{reference}': start the job through exp").into()
         })
-    }
-
-    /// Seeds the generators of the device for the draws that follow.
-    pub fn reseed(&self, purpose: &str, index: u64) {
-        tch::manual_seed(seed::derive(self.seed, purpose, index));
     }
 
     /// The seeds of `members` members: member `k` has the job's seed plus `k`.

@@ -1,13 +1,14 @@
 //! How members are carried: [`carried`], a policy by network and device.
 //!
 //! Small products are too little work to share between threads until several are batched; large ones
-//! fill the cores alone, but members side by side, a thread each ([`lanes`]), need not wait behind each.
+//! fill the cores alone, but members side by side, a thread each ([`parallel`](crate::parallel)), need not wait behind each.
 //! Grouped convolutions lose to plain ones, and plain ones are shared well. On a GPU, where a launch
 //! costs as much as a small product, members always go together. `docs/benchmarks.md` has the
 //! measurements.
 
-use super::{InputShape, NetworkSpec};
-use crate::lanes;
+use super::NetworkSpec;
+use crate::parallel;
+use crate::shape::Shape;
 use tch::Device;
 
 /// A dense network with at most so many parameters is small: between those for which batching pays on
@@ -19,7 +20,7 @@ const SMALL: i64 = 200_000;
 pub struct Carried {
     /// The members of each group; a group is one batched network.
     pub groups: Vec<usize>,
-    /// So many groups, from the first, go side by side, a thread each ([`lanes`]); the others go in
+    /// So many groups, from the first, go side by side, a thread each ([`parallel`](crate::parallel)); the others go in
     /// turn and have all threads for their operations.
     pub beside: usize,
 }
@@ -45,7 +46,7 @@ impl Carried {
 #[must_use]
 pub fn carried(
     spec: &NetworkSpec,
-    input: InputShape,
+    input: Shape,
     classes: i64,
     device: Device,
     members: usize,
@@ -66,7 +67,7 @@ pub fn stacks(parameters: i64) -> bool {
 #[must_use]
 pub fn carried_on(device: Device, stacks: bool, members: usize) -> Carried {
     if device == Device::Cpu {
-        on_cpu(stacks, members, lanes::count())
+        on_cpu(stacks, members, parallel::count())
     } else {
         Carried::together(members)
     }
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_gpu_takes_all_members_at_once() {
-        let shape = InputShape { channels: 1, height: 28, width: 28 };
+        let shape = Shape { channels: 1, height: 28, width: 28 };
         for text in [r#"{"name":"mlp","hidden":[400,400]}"#, r#"{"name":"cnn"}"#] {
             let spec: NetworkSpec = serde_json::from_str(text).unwrap();
             let expected = Carried { groups: vec![10], beside: 1 };
@@ -102,10 +103,10 @@ mod tests {
 
     #[test]
     fn a_cpu_batches_small_dense_networks_and_carries_convolutional_ones_in_turn() {
-        let shape = InputShape { channels: 1, height: 28, width: 28 };
+        let shape = Shape { channels: 1, height: 28, width: 28 };
         for (text, expected) in [
-            (r#"{"name":"mlp","hidden":[30,30]}"#, on_cpu(true, 10, lanes::count())),
-            (r#"{"name":"mlp","hidden":[400,400]}"#, on_cpu(false, 10, lanes::count())),
+            (r#"{"name":"mlp","hidden":[30,30]}"#, on_cpu(true, 10, parallel::count())),
+            (r#"{"name":"mlp","hidden":[400,400]}"#, on_cpu(false, 10, parallel::count())),
             (r#"{"name":"cnn"}"#, Carried { groups: vec![1; 10], beside: 0 }),
         ] {
             let spec: NetworkSpec = serde_json::from_str(text).unwrap();

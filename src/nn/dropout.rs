@@ -3,8 +3,8 @@
 //! Hinton et al. 2012 (arXiv:1207.0580), with what remains scaled up while training so that
 //! nothing need be scaled when the network is used.
 
-use super::Noise;
 use super::generator::seeded;
+use super::network::Noise;
 use crate::seed::derive;
 use std::cell::RefCell;
 use tch::{Device, Kind, Tensor};

@@ -1,6 +1,7 @@
 //! Which parameters a network has: [`ParameterLayout`], known without building it.
 
-use super::spec::{CnnSpec, InputShape, MlpSpec, NetworkSpec};
+use super::spec::{CnnSpec, MlpSpec, NetworkSpec};
+use crate::shape::Shape;
 
 /// What a parameter does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub struct ParameterLayout {
 impl NetworkSpec {
     /// Every parameter of one member, in the order of the network.
     #[must_use]
-    pub fn layout(&self, input: InputShape, classes: i64) -> Vec<ParameterLayout> {
+    pub fn layout(&self, input: Shape, classes: i64) -> Vec<ParameterLayout> {
         match self {
             Self::Mlp(spec) => spec.layout(input, classes),
             Self::Cnn(spec) => spec.layout(input, classes),
@@ -36,20 +37,20 @@ impl NetworkSpec {
 
     /// How many numbers one member learns.
     #[must_use]
-    pub fn count(&self, input: InputShape, classes: i64) -> i64 {
+    pub fn count(&self, input: Shape, classes: i64) -> i64 {
         let layout = self.layout(input, classes);
         layout.iter().map(|parameter| parameter.size.iter().product::<i64>()).sum()
     }
 }
 
 impl MlpSpec {
-    fn layout(&self, input: InputShape, classes: i64) -> Vec<ParameterLayout> {
+    fn layout(&self, input: Shape, classes: i64) -> Vec<ParameterLayout> {
         dense(&self.hidden, input.pixels(), classes)
     }
 }
 
 impl CnnSpec {
-    fn layout(&self, input: InputShape, classes: i64) -> Vec<ParameterLayout> {
+    fn layout(&self, input: Shape, classes: i64) -> Vec<ParameterLayout> {
         let mut parameters = Vec::new();
         let mut channels = input.channels;
         for (index, &next) in self.channels.iter().enumerate() {
@@ -101,7 +102,7 @@ fn layer(name: &str, size: Vec<i64>, fan_in: i64) -> [ParameterLayout; 2] {
 mod tests {
     use super::*;
 
-    const PICTURE: InputShape = InputShape { channels: 1, height: 28, width: 28 };
+    const PICTURE: Shape = Shape { channels: 1, height: 28, width: 28 };
 
     #[test]
     fn counts_are_those_of_the_books() {

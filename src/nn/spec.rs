@@ -1,26 +1,8 @@
 //! What a network is, as people write it: [`NetworkSpec`], plain values without a tensor.
 
+use crate::shape::Shape;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// The form of one example that a network takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InputShape {
-    /// Colour channels.
-    pub channels: i64,
-    /// Rows of pixels.
-    pub height: i64,
-    /// Columns of pixels.
-    pub width: i64,
-}
-
-impl InputShape {
-    /// Numbers in one example.
-    #[must_use]
-    pub fn pixels(self) -> i64 {
-        self.channels * self.height * self.width
-    }
-}
 
 /// A classifier network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -102,7 +84,7 @@ impl NetworkSpec {
     ///
     /// # Errors
     /// What is wrong and what would be right, in one sentence.
-    pub fn check(&self, input: InputShape) -> Result<(), String> {
+    pub fn check(&self, input: Shape) -> Result<(), String> {
         match self {
             Self::Mlp(spec) => spec.check(),
             Self::Cnn(spec) => spec.check(input),
@@ -125,7 +107,7 @@ impl MlpSpec {
 }
 
 impl CnnSpec {
-    fn check(&self, input: InputShape) -> Result<(), String> {
+    fn check(&self, input: Shape) -> Result<(), String> {
         check_widths("channels", &self.channels)?;
         check_widths("hidden", &self.hidden)?;
         check_dropout("dropout", self.dropout)?;
@@ -146,7 +128,7 @@ impl CnnSpec {
     }
 
     /// Height and width of what the last block gives.
-    pub(super) fn pooled(&self, input: InputShape) -> (i64, i64) {
+    pub(super) fn pooled(&self, input: Shape) -> (i64, i64) {
         self.channels.iter().fold((input.height, input.width), |(h, w), _| (h / 2, w / 2))
     }
 }
@@ -169,7 +151,7 @@ fn check_dropout(field: &str, probability: f64) -> Result<(), String> {
 mod tests {
     use super::*;
 
-    const PICTURE: InputShape = InputShape { channels: 1, height: 28, width: 28 };
+    const PICTURE: Shape = Shape { channels: 1, height: 28, width: 28 };
 
     fn read(text: &str) -> NetworkSpec {
         serde_json::from_str(text).unwrap()

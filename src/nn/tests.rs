@@ -3,7 +3,11 @@
 use super::*;
 use tch::Kind;
 
-const SHAPE: InputShape = InputShape { channels: 1, height: 6, width: 6 };
+use super::build::assemble;
+use crate::shape::Shape;
+use tch::{Device, Tensor};
+
+const SHAPE: Shape = Shape { channels: 1, height: 6, width: 6 };
 const SEEDS: [u64; 5] = [3, 4, 5, 6, 7];
 
 fn read(text: &str) -> NetworkSpec {

@@ -14,6 +14,7 @@ mod run_folder;
 mod run_record;
 mod seal;
 mod staged;
+mod staging_mark;
 mod stamp;
 pub(crate) mod words;
 

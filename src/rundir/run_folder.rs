@@ -1,6 +1,6 @@
 //! The folder of one run: [`RunFolder`].
 
-use super::{JobFolder, RunDirError, RunRecord, RunStatus, paths, staged};
+use super::{JobFolder, RunDirError, RunRecord, RunStatus, paths, staging_mark};
 use crate::files::{self, Lock, Place, atomic};
 use serde::Serialize;
 use std::path::Path;
@@ -101,7 +101,7 @@ impl RunFolder {
 
     /// Removes what a crash left half-written: for the runner that holds the run.
     pub fn tidy(&self) {
-        staged::unmark(&self.place);
+        staging_mark::unmark(&self.place);
         files::clear(&self.place);
         files::clear(&self.figures());
     }

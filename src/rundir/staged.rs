@@ -4,7 +4,8 @@
 //! beyond doubt: it has the hidden name that such a folder gets, and holds the mark that was put into
 //! it first, which says the same name.
 
-use super::{RunDirError, RunFolder, paths, stamp};
+use super::staging_mark::{MARK, mark, unmark};
+use super::{RunDirError, RunFolder, stamp};
 use crate::files::{self, FilesError, Kind, NAME, Place, atomic, fault};
 use std::io::{self, Write};
 use std::path::Path;
@@ -13,14 +14,6 @@ use std::time::Duration;
 /// The age at which a hidden folder that nobody holds counts as left behind by a crash: far more
 /// than it takes from making one to taking its lock.
 const ABANDONED: Duration = Duration::from_secs(3600);
-
-/// The file with the mark.
-const MARK: &str = ".staged"; // no job can have this name
-
-/// What the mark says in the folder that is to be called `end`.
-fn mark(end: &Path) -> String {
-    format!("exp makes the run {} here, and removes this folder if it fails\n", paths::last(end, 2))
-}
 
 /// A run folder under a hidden name, which disappears again unless it is [committed](Self::commit):
 /// a run is there with all of its files or not at all.
@@ -115,15 +108,6 @@ fn begin_one(hidden: &Place, end: &Place) -> io::Result<bool> {
         return Err(error);
     }
     Ok(true)
-}
-
-/// Takes the mark out of a run's folder once it has its name.
-pub(super) fn unmark(run: &Place) {
-    let place = run.join(MARK);
-    if files::read_text(&place, NAME).is_ok_and(|text| text == mark(run)) {
-        // With its name it is no folder that is removed; a mark that stays is only untidy.
-        let _ = atomic::remove(&place);
-    }
 }
 
 /// Removes the hidden folders in `parent` whose makers died before they could name them.

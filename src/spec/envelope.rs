@@ -1,12 +1,12 @@
 //! What surrounds the jobs of a spec, whatever their kinds: [`Envelope`], read from a tree by
 //! [`Envelope::read`].
 
-use super::node::{Key, Node, Value};
+use super::node::{Key, Node, Value, describe};
 use super::problem::{Problem, Problems};
 use super::source::Span;
 use super::suggest::hint;
 use super::validate::advice;
-use super::words::{describe, quoted};
+use super::words::quoted;
 use crate::device::DeviceName;
 use indexmap::IndexMap;
 

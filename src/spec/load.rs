@@ -1,12 +1,11 @@
 //! From a file, its bytes or a text to a [`Node`]: [`load_file`], [`load_bytes`] and [`load_text`],
 //! which refuse what is too large or no text before it is parsed.
 
-use super::node::{Node, Value};
+use super::node::{Node, Value, describe};
 use super::problem::{Problem, Problems};
-use super::source::{Place, Source, Span};
+use super::source::{Place, Source, Span, is_odd};
 use super::suggest::nearest;
 use super::tree;
-use super::words::describe;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::FileTypeExt;
@@ -150,16 +149,6 @@ fn not_text(name: &str, error: &std::string::FromUtf8Error, problems: &mut Probl
         Problem::at(Span::within(index, place.line, place.column, 1), message)
             .help("save the file as UTF-8".to_owned()),
     );
-}
-
-/// Characters that nobody types: control characters, and line ends that not all of YAML agrees on.
-pub(super) fn is_odd(character: char) -> bool {
-    character.is_control() || is_line_end(character)
-}
-
-/// The line ends that YAML 1.1 knows and YAML 1.2 does not.
-pub(super) fn is_line_end(character: char) -> bool {
-    matches!(character, '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 fn control_character(source: &Source) -> Option<(Place, char)> {

@@ -24,7 +24,7 @@ mod words;
 pub use canonical::canonical;
 pub use envelope::{Envelope, JobEntry};
 pub use load::{MAX_BYTES, load_bytes, load_file, load_text};
-pub use node::{Key, Node, Segment, Value, path_text};
+pub use node::{Key, Node, Segment, Value, describe, path_text};
 pub use overrides::{apply, check_overrides};
 pub use problem::{Problem, Problems};
 pub use resolved::{ResolvedJob, resolved_yaml};
@@ -32,7 +32,7 @@ pub use source::{ARGUMENT, Place, Source, Sources, Span};
 pub use suggest::{hint, nearest};
 pub use tree::{MAX_DEPTH, MAX_NODES};
 pub use validate::{Checked, check, stand_in, tidy};
-pub use words::{describe, quoted};
+pub use words::quoted;
 
 #[cfg(test)]
 mod bad_tests;

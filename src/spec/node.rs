@@ -3,6 +3,7 @@
 
 use super::source::Span;
 use super::suggest::nearest;
+use super::words::quoted;
 use std::fmt;
 
 /// The most keys of a map that are looked at for one that is misspelt.
@@ -167,6 +168,23 @@ impl fmt::Display for Segment {
     }
 }
 
+/// A value as a message names it: `the string 'ten'`, `the number 2.5`, `a list`.
+#[must_use]
+pub fn describe(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing (null)".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Integer(value) => format!("the number {value}"),
+        Value::Float(value) => format!("the number {value:?}"),
+        Value::String(text) if text.is_empty() => "an empty string".to_owned(),
+        Value::String(text) => format!("the string {}", quoted(text)),
+        Value::List(items) if items.is_empty() => "an empty list".to_owned(),
+        Value::List(_) => "a list".to_owned(),
+        Value::Map(_) => "a mapping".to_owned(),
+        Value::Refused => "something that is not allowed".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,5 +205,12 @@ mod tests {
         assert_eq!(map.to_json().to_string(), r#"{"hidden":[3,null]}"#);
         let path = ["jobs".into(), "a".into(), "hidden".into(), 1.into(), "x".into()];
         assert_eq!(path_text(&path), "jobs.a.hidden[1].x");
+    }
+
+    #[test]
+    fn values_are_named() {
+        assert_eq!(describe(&Value::Float(2.0)), "the number 2.0");
+        let text = Value::String("a\u{1b}[31mb\nc".into());
+        assert_eq!(describe(&text), "the string 'a\u{fffd}[31mb c'");
     }
 }

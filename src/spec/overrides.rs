@@ -4,14 +4,14 @@
 //! the schema is checked, is shown with a caret below the argument.
 
 use super::envelope::KEYS;
-use super::load::{MAX_BYTES, is_odd};
-use super::node::{Key, Node, Segment, Value, path_text};
+use super::load::MAX_BYTES;
+use super::node::{Key, Node, Segment, Value, describe, path_text};
 use super::path::{self, Step};
 use super::problem::{Problem, Problems};
-use super::source::{ARGUMENT, Source, Span};
+use super::source::{ARGUMENT, Source, Span, is_odd};
 use super::suggest::hint;
 use super::tree;
-use super::words::{count, describe, quoted};
+use super::words::{count, quoted};
 
 /// The most overrides of a spec.
 const MAX_ARGUMENTS: usize = 1000;

@@ -96,6 +96,16 @@ impl Span {
     }
 }
 
+/// Characters that nobody types: control characters, and line ends that not all of YAML agrees on.
+pub(super) fn is_odd(character: char) -> bool {
+    character.is_control() || is_line_end(character)
+}
+
+/// The line ends that YAML 1.1 knows and YAML 1.2 does not.
+pub(super) fn is_line_end(character: char) -> bool {
+    matches!(character, '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,13 +1,12 @@
 //! From the parser's events to a [`Node`]: [`parse`], which goes without recursion, stops at bounds,
 //! and refuses what of YAML is not for specs (anchors, tags, keys that are no names).
 
-use super::load::is_line_end;
-use super::node::{Key, Node, Value};
+use super::node::{Key, Node, Value, describe};
 use super::problem::{Problem, Problems};
 use super::scalar::resolve;
-use super::source::{Place, Span};
+use super::source::{Place, Span, is_line_end};
 use super::syntax;
-use super::words::{describe, quoted};
+use super::words::quoted;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as Stretch};
 use std::collections::HashMap;
 

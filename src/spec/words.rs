@@ -1,6 +1,4 @@
-//! How values and names are put into messages: [`describe`], [`quoted`], [`one_of`].
-
-use super::node::Value;
+//! How names and lists are put into messages: [`quoted`], [`one_of`], [`join`].
 
 /// The most characters of something written that a message repeats.
 const SHOWN: usize = 40;
@@ -22,23 +20,6 @@ pub(super) fn printable(character: char) -> char {
         '\t' | '\n' | '\r' => ' ',
         other if crate::shown::is_plain(other) => other,
         _ => '\u{fffd}',
-    }
-}
-
-/// A value as a message names it: `the string 'ten'`, `the number 2.5`, `a list`.
-#[must_use]
-pub fn describe(value: &Value) -> String {
-    match value {
-        Value::Null => "nothing (null)".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Integer(value) => format!("the number {value}"),
-        Value::Float(value) => format!("the number {value:?}"),
-        Value::String(text) if text.is_empty() => "an empty string".to_owned(),
-        Value::String(text) => format!("the string {}", quoted(text)),
-        Value::List(items) if items.is_empty() => "an empty list".to_owned(),
-        Value::List(_) => "a list".to_owned(),
-        Value::Map(_) => "a mapping".to_owned(),
-        Value::Refused => "something that is not allowed".to_owned(),
     }
 }
 
@@ -69,12 +50,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_named() {
-        assert_eq!(describe(&Value::Float(2.0)), "the number 2.0");
-        assert_eq!(
-            describe(&Value::String("a\u{1b}[31mb\nc".into())),
-            "the string 'a\u{fffd}[31mb c'"
-        );
+    fn names_and_numbers_are_named() {
+        assert_eq!(quoted("a\u{1b}[31mb\nc"), "'a\u{fffd}[31mb c'");
         assert_eq!(quoted(&"x".repeat(99)), format!("'{}…'", "x".repeat(40)));
         assert_eq!(one_of(&["a", "b", "c"], "or"), "'a', 'b' or 'c'");
         assert_eq!(count(1, "item") + &count(0, "item"), "1 item0 items");

@@ -7,77 +7,12 @@ use crate::event::Event;
 use crate::job::{Context, RunError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::time::Instant;
 
-use super::checkpoint::{Committed, Committer, Tensors};
+use super::checkpoint::{Committed, Committer};
+use super::learner::{Learner, Length};
+use super::non_finite::{self, explain};
 use super::pace::Pace;
-use super::unsound;
-
-/// What is trained.
-pub trait Learner {
-    /// Everything that a step changes: parameters, optimiser state, running sums.
-    fn state(&self) -> Tensors;
-
-    /// Takes back what [`Self::state`] gave.
-    ///
-    /// # Errors
-    /// When the tensors are not those of this learner.
-    fn restore(&mut self, state: Tensors) -> Result<(), RunError>;
-
-    /// Prepares an epoch, counted from 0: the order of its examples.
-    fn begin_epoch(&mut self, epoch: u64);
-
-    /// Takes one step: number `within` of its epoch, number `step` of all, both from 0.
-    ///
-    /// # Errors
-    /// When the step cannot be taken.
-    fn step(&mut self, within: u64, step: u64) -> Result<(), RunError>;
-
-    /// How many steps are best taken at once; the loop looks up only behind so many.
-    fn block(&self) -> u64 {
-        1
-    }
-
-    /// Takes the steps numbered `within` of the epoch, the first of which is number `step` of all; to
-    /// the bit what [`step`](Self::step) would have done one by one.
-    ///
-    /// # Errors
-    /// As [`step`](Self::step).
-    fn steps(&mut self, within: Range<u64>, step: u64) -> Result<(), RunError> {
-        within.enumerate().try_for_each(|(index, within)| self.step(within, step + index as u64))
-    }
-
-    /// Whether the loss so far is a finite number.
-    fn is_finite(&self) -> bool;
-
-    /// Measures and reports after epoch `epoch`, with `step` steps behind. Returns the score by
-    /// which the best checkpoint is chosen (lower is better), if there is one.
-    ///
-    /// # Errors
-    /// When a measurement fails.
-    fn end_epoch(
-        &mut self,
-        context: &mut Context,
-        epoch: u64,
-        step: u64,
-    ) -> Result<Option<f64>, RunError>;
-}
-
-/// How long the loop is.
-#[derive(Debug, Clone, Copy)]
-pub struct Length {
-    /// Passes over the data.
-    pub epochs: u64,
-    /// Examples in each.
-    pub examples: u64,
-    /// Examples in a step; the last of an epoch may have fewer.
-    pub batch: u64,
-    /// How many learn from each example.
-    pub members: u64,
-    /// A checkpoint is committed after every so many epochs, and after the last.
-    pub checkpoint_every_epochs: u64,
-}
 
 /// How the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,31 +21,6 @@ pub enum Ended {
     Complete,
     /// The job was asked to stop, and a checkpoint holds where.
     Interrupted,
-}
-
-impl Length {
-    /// Steps in an epoch.
-    #[must_use]
-    pub fn steps_per_epoch(&self) -> u64 {
-        self.examples.div_ceil(self.batch)
-    }
-
-    /// Steps of all.
-    #[must_use]
-    pub fn steps(&self) -> u64 {
-        self.epochs * self.steps_per_epoch()
-    }
-
-    /// The epoch of a step, both from 0, and the step's number in it.
-    pub(super) fn place(&self, step: u64) -> (u64, u64) {
-        (step / self.steps_per_epoch(), step % self.steps_per_epoch())
-    }
-
-    /// The examples of the first `step` steps, over all members.
-    fn examples_of(&self, step: u64) -> u64 {
-        let (epoch, within) = self.place(step);
-        self.members * (epoch * self.examples + (within * self.batch).min(self.examples))
-    }
 }
 
 /// What a checkpoint says besides its tensors.
@@ -134,7 +44,7 @@ pub fn run(
 ) -> Result<Ended, RunError> {
     let mut checkpoints = Committer::open(&context.folder.join("checkpoints"), &context.key);
     let mut step = resume(context, &mut checkpoints, learner)?;
-    let mut start = (step == 0).then(|| unsound::copy(&learner.state()));
+    let mut start = (step == 0).then(|| non_finite::copy(&learner.state()));
     let total = length.steps();
     let train = Event::Phase { name: "train".into(), unit: "step".into(), total };
     context.emit(train.clone());
@@ -151,8 +61,8 @@ pub fn run(
             let last = step == end;
             let look = last || step / LOOK_EVERY_STEPS > before / LOOK_EVERY_STEPS;
             let asked = !last && context.interrupted();
-            if (look && !learner.is_finite()) || (asked && unsound::is_in(&learner.state())) {
-                return Err(unsound::find(context, &mut checkpoints, start, learner, step, length));
+            if (look && !learner.is_finite()) || (asked && non_finite::is_in(&learner.state())) {
+                return Err(explain(context, &mut checkpoints, start, learner, step, length));
             }
             if asked {
                 pace.finish(context, step, length.examples_of(step));
@@ -163,8 +73,8 @@ pub fn run(
         let due = (epoch + 1).is_multiple_of(length.checkpoint_every_epochs);
         let asked = context.interrupted();
         if due || step == total || asked {
-            if unsound::is_in(&learner.state()) {
-                return Err(unsound::find(context, &mut checkpoints, start, learner, step, length));
+            if non_finite::is_in(&learner.state()) {
+                return Err(explain(context, &mut checkpoints, start, learner, step, length));
             }
             save(context, &mut checkpoints, learner, step, score)?;
             start = None;

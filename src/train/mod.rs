@@ -6,12 +6,14 @@ mod aside;
 pub mod checkpoint;
 pub mod epochs;
 pub mod histogram;
+mod learner;
 pub mod model;
+mod non_finite;
 mod pace;
 mod show;
 pub mod supervised;
-mod unsound;
 
 pub use aside::Aside;
+pub use learner::{Learner, Length};
 pub use pace::Pace;
 pub use show::show;

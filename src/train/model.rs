@@ -3,7 +3,8 @@
 
 use crate::files::Place;
 use crate::job::{Context, RunError};
-use crate::nn::{InputShape, Network, NetworkSpec};
+use crate::nn::{Network, NetworkSpec};
+use crate::shape::Shape;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use tch::{Device, no_grad};
@@ -81,7 +82,7 @@ pub fn decode(path: &Path, bytes: &[u8], device: Device) -> Result<Model, ModelE
     let note: ModelNote =
         serde_json::from_str(&note).map_err(|error| foreign(error.to_string()))?;
     let [channels, height, width] = note.input;
-    let input = InputShape { channels, height, width };
+    let input = Shape { channels, height, width };
     let network = crate::nn::build(&note.network, input, note.classes, &note.seeds, device)
         .map_err(|error| foreign(error.to_string()))?;
     for (name, parameter) in network.names().iter().zip(network.parameters()) {

@@ -1,7 +1,7 @@
 //! Pictures of a job: [`show`] is how every one of them is drawn and kept.
 
 use crate::job::{Context, RunError};
-use crate::report::picture::Drawn;
+use crate::plot::Drawn;
 
 /// Draws a picture, keeps it in `artifacts/` and reports it as `tag`. One that cannot be drawn is left
 /// out with a warning ([`Context::decorate`]), and so is what of it had to be made smaller said.

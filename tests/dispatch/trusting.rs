@@ -2,7 +2,8 @@
 
 use super::bench::Bench;
 use super::fakes::{Gardener, KINDS};
-use exp::dispatch::{Decision, Inventory, Plan, nearest, reopen, tables};
+use exp::analysis::summary::tables;
+use exp::dispatch::{Decision, Inventory, Plan, nearest, reopen};
 use exp::rundir::{JobFolder, Look, Passed, RunFolder, RunStatus};
 use serde_json::{Value, json};
 use std::path::Path;

@@ -1,7 +1,8 @@
 //! Losses and their gradients.
 
-use super::{assert_close, generator, labels, oracle, tensor};
+use super::{assert_close, labels, oracle, tensor};
 use exp::loss::{cross_entropy, distillation, logit_matching, soft_targets};
+use exp::nn::seeded;
 use tch::{Device, Kind, Tensor};
 
 type Loss<'a> = Box<dyn Fn(&Tensor) -> (Tensor, Tensor) + 'a>;
@@ -72,11 +73,10 @@ fn a_hot_limit_is_logit_matching() {
 
 #[test]
 fn gradients_are_slopes() {
-    let _drawing = generator();
-    tch::manual_seed(1);
-    let logits = Tensor::randn([2, 3, 4], OPTIONS) * 2.0;
-    let labels = Tensor::randint(4, [2, 3], (Kind::Int64, Device::Cpu));
-    let teacher = Tensor::randn([3, 4], OPTIONS) * 2.0;
+    let (logits, teacher) = seeded(1, || {
+        (Tensor::randn([2, 3, 4], OPTIONS) * 2.0, Tensor::randn([3, 4], OPTIONS) * 2.0)
+    });
+    let labels = Tensor::from_slice2(&[[0_i64, 3, 1], [2, 2, 0]]);
     let soft = soft_targets(&teacher.unsqueeze(0), 3.0);
     let losses: [Loss; 3] = [
         Box::new(|logits| cross_entropy(logits, &labels)),

@@ -1,11 +1,12 @@
 //! Member k of a stacked network is the network that would be alone with its seed.
 
-use super::{assert_close, generator};
+use super::assert_close;
 use exp::loss::cross_entropy;
-use exp::nn::{InputShape, Network, NetworkSpec, Noise, build};
+use exp::nn::{Network, NetworkSpec, Noise, build, seeded};
+use exp::shape::Shape;
 use tch::{Device, Kind, Tensor};
 
-const SHAPE: InputShape = InputShape { channels: 1, height: 8, width: 8 };
+const SHAPE: Shape = Shape { channels: 1, height: 8, width: 8 };
 const SEEDS: [u64; 5] = [17, 18, 19, 20, 21];
 const CLASSES: i64 = 4;
 const BATCH: i64 = 20;
@@ -17,8 +18,8 @@ fn network(text: &str, seeds: &[u64]) -> Box<dyn Network> {
 
 /// A batch for every member and step: `[5, B, 1, 8, 8]` and `[5, B]`.
 fn batch(step: u64) -> (Tensor, Tensor) {
-    tch::manual_seed(step as i64);
-    let input = Tensor::rand([5, BATCH, 1, 8, 8], (Kind::Float, Device::Cpu));
+    let size = [5, BATCH, 1, 8, 8];
+    let input = seeded(step as i64, || Tensor::rand(size, (Kind::Float, Device::Cpu)));
     let labels = input.flatten(2, -1).narrow(2, 0, CLASSES).argmax(2, false);
     (input, labels)
 }
@@ -47,7 +48,6 @@ const NETWORKS: [&str; 3] = [
 
 #[test]
 fn a_pass_of_a_member_is_that_of_one_alone() {
-    let _drawing = generator();
     for text in NETWORKS {
         let stacked = network(text, &SEEDS);
         let (input, labels) = batch(3);
@@ -75,7 +75,6 @@ fn a_pass_of_a_member_is_that_of_one_alone() {
 
 #[test]
 fn two_hundred_steps_lead_to_the_same_place() {
-    let _drawing = generator();
     for text in NETWORKS {
         let stacked = network(text, &SEEDS);
         descend(&*stacked, 0, 200, 0.1);

@@ -9,14 +9,7 @@ mod metrics;
 mod networks;
 
 use serde_json::Value;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use tch::{Kind, Tensor};
-
-/// libtorch's generator is one for the process: what draws from it takes this first.
-fn generator() -> MutexGuard<'static, ()> {
-    static GENERATOR: Mutex<()> = Mutex::new(());
-    GENERATOR.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// One part of the oracle's answers.
 fn oracle(part: &str) -> Value {

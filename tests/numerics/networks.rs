@@ -1,17 +1,18 @@
 //! Logits and gradients of networks with given parameters.
 
-use super::{assert_close, generator, labels, oracle, tensor};
+use super::{assert_close, labels, oracle, tensor};
 use exp::loss::cross_entropy;
-use exp::nn::{InputShape, Network, NetworkSpec, Noise, build, with_parameters};
+use exp::nn::{Network, NetworkSpec, Noise, build, seeded, with_parameters};
+use exp::shape::Shape;
 use serde_json::Value;
 use tch::{Device, Kind, Tensor};
 
-fn spec(name: &str) -> (NetworkSpec, InputShape) {
+fn spec(name: &str) -> (NetworkSpec, Shape) {
     let (text, (channels, height, width)) = match name {
         "mlp" => (r#"{"name":"mlp","hidden":[5,4]}"#, (1, 3, 3)),
         _ => (r#"{"name":"cnn","channels":[2,3],"kernel":3,"hidden":[4]}"#, (2, 8, 5)),
     };
-    (serde_json::from_str(text).unwrap(), InputShape { channels, height, width })
+    (serde_json::from_str(text).unwrap(), Shape { channels, height, width })
 }
 
 fn given(name: &str, case: &Value, members: i64, kind: Kind) -> Box<dyn Network> {
@@ -64,7 +65,7 @@ fn features_of_one(parameters: &[Tensor], blocks: usize, input: &Tensor) -> Tens
 
 #[test]
 fn features_are_what_the_last_layer_is_given() {
-    let shape = InputShape { channels: 2, height: 8, width: 5 };
+    let shape = Shape { channels: 2, height: 8, width: 5 };
     let input = tensor(&oracle("networks")["cnn"]["input"]);
     for (text, blocks, width) in [
         (r#"{"name":"mlp","hidden":[7,6],"dropout":0.4,"input_dropout":0.2}"#, 0, 6),
@@ -126,8 +127,7 @@ fn a_shared_input_is_as_one_copy_for_each() {
 /// masks, in double precision.
 #[test]
 fn written_gradients_are_those_of_autograd() {
-    let _drawing = generator();
-    let shape = InputShape { channels: 1, height: 4, width: 5 };
+    let shape = Shape { channels: 1, height: 4, width: 5 };
     let texts = [
         r#"{"name":"mlp","hidden":[7,6],"dropout":0.4,"input_dropout":0.2}"#,
         r#"{"name":"mlp","hidden":[7,6,5],"dropout":0.4}"#,
@@ -148,12 +148,11 @@ fn written_gradients_are_those_of_autograd() {
         let network = with_parameters(&spec, shape, 3, &leaves).unwrap();
         let options = (Kind::Double, Device::Cpu);
         let members = members as i64;
-        let input = if shared {
-            Tensor::randn([6, 1, 4, 5], options)
-        } else {
-            Tensor::randn([members, 6, 1, 4, 5], options)
-        };
-        let labels = Tensor::randint(3, [members, 6], (Kind::Int64, Device::Cpu));
+        let (input, labels) = seeded(7, || {
+            let size: &[i64] = if shared { &[6, 1, 4, 5] } else { &[members, 6, 1, 4, 5] };
+            let labels = Tensor::randint(3, [members, 6], (Kind::Int64, Device::Cpu));
+            (Tensor::randn(size, options), labels)
+        });
         let noise = Noise { seeds: &seeds, step: 11 };
 
         let logits = network.logits(&input, Some(&noise));
@@ -191,8 +190,7 @@ fn numbers_that_are_none_come_through() {
 fn long_weights_are_shortened() {
     let spec: NetworkSpec =
         serde_json::from_str(r#"{"name":"mlp","hidden":[6,5],"max_norm":1.5}"#).unwrap();
-    let _drawing = generator();
-    let shape = InputShape { channels: 1, height: 4, width: 4 };
+    let shape = Shape { channels: 1, height: 4, width: 4 };
     let network = build(&spec, shape, 3, &[1, 2], Device::Cpu).unwrap();
     for parameter in network.parameters() {
         let _ = parameter.shallow_clone().g_mul_scalar_(4.0);

@@ -6,7 +6,8 @@ pub(crate) mod python;
 
 use exp::event::{Ending, Event, Histogram, Record, Sink};
 use exp::files::Place;
-use exp::report::{TensorBoard, picture, write_pictures};
+use exp::plot;
+use exp::sinks::{TensorBoard, write_pictures};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -42,8 +43,8 @@ fn job(runs: &Path, name: &str) -> Place {
     let folder = Place::trusted(runs.join(name));
     std::fs::create_dir_all(folder.join("artifacts")).unwrap();
     let pixels: Vec<u8> = (0..2 * 26 * 26).map(|index| (index % 251) as u8).collect();
-    let tiles = picture::Tiles { pixels: &pixels, count: 2, channels: 1, height: 26, width: 26 };
-    let bytes = picture::grid(&tiles, 2, 1).unwrap().png;
+    let tiles = plot::Tiles { pixels: &pixels, count: 2, channels: 1, height: 26, width: 26 };
+    let bytes = plot::grid(&tiles, 2, 1).unwrap().png;
     std::fs::write(folder.join("artifacts/digits.png"), bytes).unwrap();
     folder
 }

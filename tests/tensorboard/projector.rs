@@ -2,8 +2,8 @@
 
 use super::python;
 use exp::files::Place;
-use exp::report::picture::Tiles;
-use exp::report::{Embedding, TensorBoard, write_embeddings};
+use exp::plot::Tiles;
+use exp::sinks::{Embedding, TensorBoard, write_embeddings};
 use serde_json::json;
 
 #[test]

@@ -1,7 +1,7 @@
 //! Ink on paper: [`Canvas`], one grey picture that lines are drawn on.
 
 use super::strokes::Point;
-use crate::data::draws::Draws;
+use crate::seed::Draws;
 
 /// Pixels along each side of a picture.
 pub(super) const SIDE: usize = 28;

@@ -8,7 +8,7 @@
 use super::canvas::{Canvas, SIDE};
 use super::curve::trace;
 use super::strokes::{Point, WAYS};
-use crate::data::draws::Draws;
+use crate::seed::Draws;
 
 /// Draws `digit` on a new canvas; `distortion` 1 is the ordinary hand, 0 a very steady one.
 pub(super) fn draw(digit: usize, distortion: f32, draws: &mut Draws) -> Canvas {

@@ -9,7 +9,7 @@ mod curve;
 mod hand;
 mod strokes;
 
-use crate::data::draws::Draws;
+use crate::seed::Draws;
 use crate::seed::derive;
 
 /// Changes with every change of what is drawn, so that results are never mixed up.

@@ -78,7 +78,7 @@ fn no_bytes_make_it_panic() {
             }
         }
     }
-    let mut draws = crate::data::draws::Draws::new(1);
+    let mut draws = crate::seed::Draws::new(1);
     for _ in 0..2_000 {
         let length = draws.below(64) as usize;
         let noise: Vec<u8> = (0..length).map(|_| draws.bits() as u8).collect();

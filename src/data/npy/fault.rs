@@ -1,9 +1,41 @@
 //! What an array should hold ([`Wanted`]), and what can be wrong with its file ([`NpyFault`]).
 
-use npyz::TypeChar;
 use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
+
+/// What the values of an array are, as NumPy's letters tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ValueType {
+    /// `f`
+    Float,
+    /// `u`
+    Unsigned,
+    /// `i`
+    Signed,
+    /// `b`
+    Boolean,
+    /// `U` and `S`
+    Text,
+    /// `O`
+    Object,
+    /// Complex numbers, times and the like.
+    Other,
+}
+
+impl ValueType {
+    pub(super) fn of(letter: char) -> Self {
+        match letter {
+            'f' => Self::Float,
+            'u' => Self::Unsigned,
+            'i' => Self::Signed,
+            'b' => Self::Boolean,
+            'U' | 'S' | 'a' => Self::Text,
+            'O' => Self::Object,
+            _ => Self::Other,
+        }
+    }
+}
 
 /// What an array should hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,30 +55,31 @@ impl Wanted {
     }
 
     /// Whether values of this type, and of so many bytes, are wanted.
-    pub(super) fn takes(self, kind: TypeChar, size: u64) -> bool {
+    pub(super) fn takes(self, kind: ValueType, size: u64) -> bool {
         match self {
             Self::Pictures => {
-                matches!((kind, size), (TypeChar::Uint, 1) | (TypeChar::Float, 4 | 8))
+                matches!((kind, size), (ValueType::Unsigned, 1) | (ValueType::Float, 4 | 8))
             }
             Self::Labels => {
-                matches!(kind, TypeChar::Uint | TypeChar::Int) && [1, 2, 4, 8].contains(&size)
+                matches!(kind, ValueType::Unsigned | ValueType::Signed)
+                    && [1, 2, 4, 8].contains(&size)
             }
         }
     }
 
     /// What to do about values of another type.
-    pub(super) fn advice(self, kind: Option<TypeChar>) -> &'static str {
+    pub(super) fn advice(self, kind: Option<ValueType>) -> &'static str {
         match (self, kind) {
-            (_, None | Some(TypeChar::Object)) => "save an array of plain numbers",
-            (Self::Labels, Some(TypeChar::UnicodeStr | TypeChar::ByteStr)) => {
+            (_, None | Some(ValueType::Object)) => "save an array of plain numbers",
+            (Self::Labels, Some(ValueType::Text)) => {
                 "number the words, as numpy.unique(labels, return_inverse=True)[1] does"
             }
             (Self::Labels, _) => "convert them with astype('int64')",
-            (Self::Pictures, Some(TypeChar::Bool)) => {
+            (Self::Pictures, Some(ValueType::Boolean)) => {
                 "convert them with astype('float32'), which makes True white"
             }
-            (Self::Pictures, Some(TypeChar::Float)) => "convert them with astype('float32')",
-            (Self::Pictures, Some(TypeChar::Int | TypeChar::Uint)) => {
+            (Self::Pictures, Some(ValueType::Float)) => "convert them with astype('float32')",
+            (Self::Pictures, Some(ValueType::Signed | ValueType::Unsigned)) => {
                 "if they are 0 to 255, convert them with astype('uint8'); else scale them to 0..1, as \
                  float32"
             }

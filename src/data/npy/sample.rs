@@ -3,8 +3,8 @@
 //! Pictures in 0..255 saved as floats are the usual mistake, and every picture shows it. A job reads
 //! all values; a plan reads a few megabytes of a large file.
 
-use super::{NpyFault, Open, grey};
-use npyz::{DType, Endianness, TypeChar};
+use super::fault::{NpyFault, ValueType};
+use super::open::{Open, float, grey, least_first};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
@@ -19,11 +19,7 @@ const STRETCHES: u64 = 64;
 /// # Errors
 /// [`NpyFault::Grey`] for the first that is none.
 pub(super) fn look(path: &Path, open: &Open) -> Result<(), NpyFault> {
-    let (TypeChar::Float, width) = open.kind else { return Ok(()) };
-    let big = match open.header.dtype() {
-        DType::Plain(kind) => kind.endianness() == Endianness::Big,
-        _ => false,
-    };
+    let (ValueType::Float, width) = open.value else { return Ok(()) };
     let count: u64 = open.dimensions.iter().map(|size| *size as u64).product();
     let most = MOST as u64 / width;
     let stretches = if count <= most { 1 } else { STRETCHES };
@@ -35,22 +31,11 @@ pub(super) fn look(path: &Path, open: &Open) -> Result<(), NpyFault> {
         let place = SeekFrom::Start(open.start + first * width);
         file.seek(place).and_then(|_| file.read_exact(&mut bytes)).map_err(NpyFault::Unreadable)?;
         for (index, value) in bytes.chunks_exact(width as usize).enumerate() {
-            grey((first as usize + index, Ok(number(value, big))))?;
+            let mut eight = [0; 8];
+            eight[..value.len()].copy_from_slice(value);
+            let value = float(least_first(eight, value.len(), open.big_endian), width);
+            grey(first as usize + index, value)?;
         }
     }
     Ok(())
-}
-
-/// The number that four or eight bytes stand for.
-fn number(bytes: &[u8], big: bool) -> f64 {
-    let mut eight = [0; 8];
-    let eight = &mut eight[..bytes.len()];
-    eight.copy_from_slice(bytes);
-    if big {
-        eight.reverse();
-    }
-    if let Ok(four) = <[u8; 4]>::try_from(&*eight) {
-        return f32::from_le_bytes(four).into();
-    }
-    <[u8; 8]>::try_from(&*eight).map_or(f64::NAN, f64::from_le_bytes)
 }

@@ -2,15 +2,15 @@
 //! Face is such a file too.
 
 use super::shares::Held;
-use super::source::{Read, Stack};
 use super::spec::ArraysSpec;
+use super::stack::{Read, Stack};
 use crate::data::error::DataError;
 use crate::data::flaw::Flaw;
 use crate::data::idx_folder::same_count;
 use crate::data::npy::{self, NpyError, NpyFault, Wanted};
 use crate::data::roots::DataRoots;
-use crate::data::shape::Shape;
 use crate::data::spec::of_files;
+use crate::shape::Shape;
 use std::path::{Path, PathBuf};
 
 /// A frame of Frey Face.

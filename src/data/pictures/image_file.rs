@@ -7,8 +7,8 @@
 use super::colours;
 use super::spec::Fit;
 use crate::data::error::DataError;
-use crate::data::shape::Shape;
 use crate::files::{Algorithm, Hashed};
+use crate::shape::Shape;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};

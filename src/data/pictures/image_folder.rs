@@ -2,13 +2,13 @@
 
 use super::image_file;
 use super::shares::Held;
-use super::source::{Read, Stack};
 use super::spec::{Colours, Fit, ImagesSpec};
+use super::stack::{Read, Stack};
 use crate::data::error::DataError;
 use crate::data::flaw::Flaw;
 use crate::data::roots::DataRoots;
-use crate::data::shape::Shape;
 use crate::files::{Digests, digest_of_many};
+use crate::shape::Shape;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

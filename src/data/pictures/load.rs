@@ -1,15 +1,15 @@
 //! Pictures on a device: [`load_pictures`], [`Pictures`], [`PictureSplit`].
 
 use super::shares::Held;
-use super::source::{Read, Stack};
 use super::spec::PicturesSpec;
+use super::stack::{Read, Stack};
 use crate::data::augment::scale;
 use crate::data::batch::batch;
 use crate::data::error::DataError;
 use crate::data::load::{Labelled, Split, load, no_room};
 use crate::data::roots::DataRoots;
-use crate::data::shape::Shape;
 use crate::files::Loaded;
+use crate::shape::Shape;
 use tch::{Device, TchError, Tensor};
 
 /// Examples, resident on a device.

@@ -12,6 +12,7 @@ mod load;
 mod shares;
 mod source;
 mod spec;
+mod stack;
 
 pub use load::{PictureSplit, Pictures, load_pictures};
 pub use spec::{ArraysSpec, Colours, Fit, FreySpec, ImagesSpec, PicturesSpec, SplitBy};

@@ -1,8 +1,8 @@
 //! Which examples are for training, for validation and for testing: [`Shares`].
 
 use super::spec::{ArraysSpec, FreySpec, ImagesSpec, SplitBy};
-use crate::data::draws::Draws;
 use crate::data::error::DataError;
+use crate::seed::Draws;
 use crate::seed::derive;
 use std::ops::Range;
 

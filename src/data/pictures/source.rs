@@ -5,41 +5,19 @@ use super::arrays::{ArrayFiles, FREY};
 use super::image_folder::ImageFolder;
 use super::shares::{Held, Shares};
 use super::spec::PicturesSpec;
+use super::stack::Read;
 use crate::data::error::DataError;
 use crate::data::flaw::Flaw;
 use crate::data::roots::DataRoots;
-use crate::data::shape::Shape;
 use crate::data::spec::{of_file, of_files};
 use crate::files::Digests;
+use crate::shape::Shape;
 
 /// The files of a set that is not a labelled one.
 #[derive(Debug)]
 pub(super) enum Source {
     Arrays(ArrayFiles),
     Folder(ImageFolder),
-}
-
-/// Pictures in memory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stack {
-    pub(super) shape: Shape,
-    /// One picture after another: channel, row, column.
-    pub(super) images: Vec<u8>,
-    /// One for each, where there are classes.
-    pub(super) labels: Option<Vec<i64>>,
-}
-
-/// What reading the files came to.
-#[derive(Debug)]
-pub(super) struct Read {
-    /// The pictures to be divided.
-    pub(super) first: Stack,
-    /// Those for testing, where they are apart.
-    pub(super) test: Option<Stack>,
-    /// How many classes there are, if any.
-    pub(super) classes: Option<i64>,
-    /// What [`PicturesSpec::digest`] says of these very bytes.
-    pub(super) digest: String,
 }
 
 impl PicturesSpec {

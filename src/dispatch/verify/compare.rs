@@ -3,8 +3,8 @@
 
 use crate::event::Record;
 use crate::files::{self, FilesError, Kind, Place, atomic};
-use crate::report::{EVENTS, board_records};
 use crate::rundir::{JobFolder, RunDirError, RunFolder};
+use crate::sinks::{EVENTS, board_records};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde_json::Value;
 use std::collections::BTreeSet;

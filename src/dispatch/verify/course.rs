@@ -2,8 +2,8 @@
 //! along it another run of the same spec is.
 
 use crate::event::{Event, Record};
-use crate::report::Tail;
 use crate::rundir::{RunDirError, RunFolder, Status};
+use crate::sinks::Tail;
 use std::time::Instant;
 
 /// What a run did when.

@@ -1,7 +1,7 @@
 //! When a run is killed, and how: a [`Blow`] is drawn, a [`Victim`] is struck.
 
-use super::uniform;
 use crate::rundir::RunFolder;
+use crate::seed;
 use rustix::process::{Pid, Signal, kill_process};
 use std::process::Child;
 use std::time::Duration;
@@ -116,6 +116,11 @@ impl Victim {
             }
         }
     }
+}
+
+/// A number in 0..1 for draw number `index` of `purpose`.
+pub(super) fn uniform(seed: u64, purpose: &str, index: u64) -> f64 {
+    seed::derive(seed, purpose, index) as f64 / i64::MAX as f64
 }
 
 #[cfg(test)]

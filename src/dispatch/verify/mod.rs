@@ -9,7 +9,6 @@ mod course;
 mod kill;
 
 use crate::rundir::{RunDirError, RunFolder, RunStatus, find};
-use crate::seed;
 use compare::Comparison;
 pub use compare::Difference;
 use course::{Course, Follower};
@@ -254,9 +253,4 @@ enum Voice {
 fn newest(root: &Path) -> Result<RunFolder, VerifyError> {
     let missing = || RunDirError::NotFound(format!("there is no run under {}", root.display()));
     Ok(find::runs(root).into_iter().next().ok_or_else(missing)?)
-}
-
-/// A number in 0..1 for draw number `index` of `purpose`.
-fn uniform(seed: u64, purpose: &str, index: u64) -> f64 {
-    seed::derive(seed, purpose, index) as f64 / i64::MAX as f64
 }

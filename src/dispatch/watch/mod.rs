@@ -9,9 +9,9 @@ mod start;
 
 use super::board::{Board, State, Way};
 use super::executor::Executor;
-use super::{figures, summary};
-use crate::report::console::Display;
+use crate::analysis::{figures, summary};
 use crate::rundir::{Passed, RunDirError, RunFolder, RunStatus, Status, now};
+use crate::sinks::console::Display;
 use std::time::Duration;
 
 /// How often jobs are looked at.
@@ -90,7 +90,7 @@ impl Watch<'_> {
             () => RunStatus::Interrupted,
         };
         record.ended = Some(now());
-        let figures = figures::write(self.run, &board);
+        let figures = figures::write(self.run, &board.done());
         figures.told.iter().for_each(|told| self.display.note(told));
         // A run that says "done" has its summary.
         summary::write(self.run, &record, Some(&figures))?;

@@ -7,8 +7,8 @@ use super::super::reuse;
 use super::Watch;
 use crate::event::Ending;
 use crate::files;
-use crate::report::Tail;
 use crate::rundir::{JobFolder, Look, RunDirError, Status, paths};
+use crate::sinks::Tail;
 use std::collections::BTreeSet;
 use std::time::Instant;
 

@@ -1,6 +1,5 @@
 //! Where pictures lie in the middle: [`Encoding`].
 
-use super::evaluation::for_all;
 use super::model::Autoencoder;
 use super::posterior::Posterior;
 use crate::data::PictureSplit;
@@ -65,4 +64,10 @@ impl Encoding {
         let slope = log_variance.ones_like();
         Some(Posterior { mean: self.mean.shallow_clone(), log_variance, slope })
     }
+}
+
+/// The pictures of one chunk, seen by every member: `[K, B, pixels]`.
+pub(super) fn for_all(model: &Autoencoder, rows: &Tensor) -> Tensor {
+    let size = rows.size();
+    rows.unsqueeze(0).expand([model.members(), size[0], size[1]], false)
 }

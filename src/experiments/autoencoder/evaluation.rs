@@ -1,6 +1,6 @@
 //! How well auto-encoders do on pictures: [`measure`] gives [`Measures`].
 
-use super::encoding::Encoding;
+use super::encoding::{Encoding, for_all};
 use super::model::Autoencoder;
 use super::noise;
 use crate::data::PictureSplit;
@@ -75,12 +75,6 @@ pub(super) fn measure(
         let measures = sums.over(examples.max(1) as f64, numbers as f64);
         Measured { measures, encoding: keep.then(|| Encoding::joined(&kept, model)) }
     })
-}
-
-/// The pictures of one chunk, seen by every member: `[K, B, pixels]`.
-pub(super) fn for_all(model: &Autoencoder, rows: &Tensor) -> Tensor {
-    let size = rows.size();
-    rows.unsqueeze(0).expand([model.members(), size[0], size[1]], false)
 }
 
 fn part(

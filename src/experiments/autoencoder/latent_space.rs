@@ -7,8 +7,8 @@ use super::model::Autoencoder;
 use super::pixels::Pixels;
 use crate::data::PictureSplit;
 use crate::job::{Context, RunError};
-use crate::report::picture::{self, Drawn, Scatter};
-use crate::report::{Embedding, write_embeddings};
+use crate::plot::{self, Drawn, Scatter};
+use crate::sinks::{Embedding, write_embeddings};
 use tch::{Kind, Tensor, no_grad};
 
 /// The most test pictures whose places are shown.
@@ -43,7 +43,7 @@ pub(super) fn draw(
     let points: Vec<[f64; 2]> =
         numbers(&places).chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
     let labels = classes(test, points.len());
-    let png = picture::scatter(&Scatter {
+    let png = plot::scatter(&Scatter {
         title: "Where test pictures lie in the middle",
         caption: &format!("Test pictures, one dot each: {}.{plane} {about}", points.len()),
         x,

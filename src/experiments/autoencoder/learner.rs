@@ -1,36 +1,32 @@
-//! What is trained: [`Autoencoding`] is the [`Learner`] of this kind.
+//! What is trained: [`Autoencoding`] is the [`Learner`](crate::train::Learner) of this kind.
 
 use super::evaluation::Measured;
 use super::model::{Autoencoder, Design};
-use super::report;
 use super::spec::{AutoencoderSpec, Binarisation};
 use super::step::{Members, Step};
 use crate::data::{self, Pictures};
 use crate::job::{Context, RunError};
 use crate::optim::{Optimiser, OptimiserSpec};
-use crate::train::checkpoint::Tensors;
-use crate::train::epochs::Learner;
-use std::ops::Range;
-use tch::{Kind, Tensor, no_grad};
+use tch::{Kind, Tensor};
 
 /// K auto-encoders that learn from pictures.
 pub struct Autoencoding<'a> {
     pub(super) spec: &'a AutoencoderSpec,
     pub(super) pictures: &'a Pictures,
     pub(super) model: Autoencoder,
-    members: Members,
+    pub(super) members: Members,
     /// Of the encoder and of the decoder.
-    optimisers: [Optimiser; 2],
+    pub(super) optimisers: [Optimiser; 2],
     pub(super) seeds: Vec<u64>,
-    order: Tensor,
+    pub(super) order: Tensor,
     /// Sums over this epoch's steps of loss, reconstruction and divergence, each weighed by its share of
     /// a full batch, `[3, K]`.
-    sums: Tensor,
+    pub(super) sums: Tensor,
     /// What was measured on the test pictures after the last epoch.
     pub(super) last: Option<Measured>,
     /// The last gradients of the encoder and of the decoder.
     pub(super) gradients: [Vec<Tensor>; 2],
-    device: tch::Device,
+    pub(super) device: tch::Device,
 }
 
 impl<'a> Autoencoding<'a> {
@@ -87,7 +83,7 @@ impl<'a> Autoencoding<'a> {
     }
 
     /// The pictures of step `within` of the epoch, number `step` of all: `[K, B, pixels]`.
-    fn batch(&self, within: u64, step: u64) -> Tensor {
+    pub(super) fn batch(&self, within: u64, step: u64) -> Tensor {
         let batch = self.spec.batch as i64;
         let from = within as i64 * batch;
         let indices = self.order.narrow(1, from, batch.min(self.pictures.train.examples() - from));
@@ -100,7 +96,7 @@ impl<'a> Autoencoding<'a> {
     }
 
     /// What step number `step` of all goes by.
-    fn rule(&self, step: u64) -> Step<'a> {
+    pub(super) fn rule(&self, step: u64) -> Step<'a> {
         let per_epoch = self.steps_per_epoch();
         Step {
             spec: self.spec,
@@ -111,7 +107,7 @@ impl<'a> Autoencoding<'a> {
     }
 
     /// The networks with their names in a checkpoint.
-    fn networks(&self) -> [(&'static str, &super::coder::Coder); 2] {
+    pub(super) fn networks(&self) -> [(&'static str, &super::coder::Coder); 2] {
         [("encoder", &self.model.encoder), ("decoder", &self.model.decoder)]
     }
 }
@@ -128,89 +124,4 @@ fn with_prior(spec: &OptimiserSpec, prior: f64) -> OptimiserSpec {
     };
     *decay += prior;
     spec
-}
-
-impl Learner for Autoencoding<'_> {
-    fn state(&self) -> Tensors {
-        let mut state = Tensors::new();
-        for ((side, coder), optimiser) in self.networks().into_iter().zip(&self.optimisers) {
-            for (name, tensor) in coder.names().iter().zip(coder.parameters()) {
-                state.insert(format!("parameter/{side}/{name}"), tensor.shallow_clone());
-            }
-            for (name, tensor) in optimiser.state() {
-                state.insert(format!("optimiser/{side}/{name}"), tensor);
-            }
-        }
-        state.insert("sums".into(), self.sums.shallow_clone());
-        state
-    }
-
-    fn restore(&mut self, state: Tensors) -> Result<(), RunError> {
-        let find =
-            |name: &str| state.get(name).ok_or_else(|| format!("the checkpoint holds no '{name}'"));
-        no_grad(|| -> Result<(), RunError> {
-            self.sums.f_copy_(find("sums")?)?;
-            for (side, coder) in self.networks() {
-                for (name, parameter) in coder.names().iter().zip(coder.parameters()) {
-                    let saved = find(&format!("parameter/{side}/{name}"))?;
-                    parameter.shallow_clone().f_copy_(saved)?;
-                }
-            }
-            Ok(())
-        })?;
-        for (side, optimiser) in ["encoder", "decoder"].into_iter().zip(&mut self.optimisers) {
-            let prefix = format!("optimiser/{side}/");
-            let own = state.iter().filter_map(|(name, tensor)| {
-                Some((name.strip_prefix(&prefix)?.to_owned(), tensor.shallow_clone()))
-            });
-            optimiser.restore(&own.collect::<Vec<_>>())?;
-        }
-        self.members.divide(&self.model, &self.optimisers);
-        Ok(())
-    }
-
-    fn begin_epoch(&mut self, epoch: u64) {
-        let examples = self.pictures.train.examples();
-        self.order = data::order(&self.seeds, epoch, examples).to_device(self.device);
-    }
-
-    fn step(&mut self, within: u64, step: u64) -> Result<(), RunError> {
-        self.steps(within..within + 1, step)
-    }
-
-    fn block(&self) -> u64 {
-        self.members.block()
-    }
-
-    fn steps(&mut self, within: Range<u64>, step: u64) -> Result<(), RunError> {
-        let numbers: Vec<_> = within.clone().zip(step..).collect();
-        let pictures: Vec<_> =
-            numbers.iter().map(|&(within, step)| self.batch(within, step)).collect();
-        let steps: Vec<_> = numbers.iter().map(|&(_, step)| self.rule(step)).collect();
-        let passes = self.members.take(&self.model, &mut self.optimisers, &steps, &pictures)?;
-        for ((within, pass), pictures) in within.zip(passes).zip(&pictures) {
-            if within == 0 {
-                let _ = self.sums.zero_();
-            }
-            let found = Tensor::stack(&[pass.loss, pass.reconstruction, pass.divergence], 0);
-            // They are means over the batch: of a short one they count for less.
-            let (size, batch) = (pictures.size()[1], self.spec.batch as i64);
-            self.sums += if size == batch { found } else { found * (size as f64 / batch as f64) };
-            self.gradients = [pass.encoder, pass.decoder];
-        }
-        Ok(())
-    }
-
-    fn is_finite(&self) -> bool {
-        self.sums.isfinite().all().int64_value(&[]) == 1
-    }
-
-    fn end_epoch(
-        &mut self,
-        context: &mut Context,
-        epoch: u64,
-        step: u64,
-    ) -> Result<Option<f64>, RunError> {
-        Ok(report::epoch(self, context, epoch, step))
-    }
 }

@@ -30,6 +30,7 @@ pub mod sample;
 mod source;
 pub mod spec;
 mod step;
+mod steps;
 mod variance;
 mod wake_sleep;
 

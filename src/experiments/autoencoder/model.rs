@@ -4,7 +4,7 @@ use super::coder::Coder;
 use super::likelihood::Likelihood;
 use super::posterior::Posterior;
 use super::spec::{AutoencoderSpec, Binarisation, EncoderSpec, Form, LikelihoodSpec, Side};
-use crate::nn::InputShape;
+use crate::shape::Shape;
 use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor, no_grad};
 
@@ -57,9 +57,9 @@ impl Design {
     }
 
     /// The size of a picture.
-    pub(super) fn shape(&self) -> InputShape {
+    pub(super) fn shape(&self) -> Shape {
         let [channels, height, width] = self.input;
-        InputShape { channels, height, width }
+        Shape { channels, height, width }
     }
 
     /// What the two networks take and give.

@@ -12,7 +12,7 @@ use super::pixels::Pixels;
 use super::spec::AutoencoderSpec;
 use crate::data::PictureSplit;
 use crate::job::{Context, RunError};
-use crate::report::picture::{self, Drawn, PictureError};
+use crate::plot::{self, Drawn, PictureError};
 use crate::train::{Aside, show};
 use tch::{Device, Kind, Tensor, no_grad};
 
@@ -103,7 +103,7 @@ impl Shown<'_> {
     fn decoded(&self, places: &Tensor, columns: i64, said: &str) -> Result<Drawn, RunError> {
         let pixels = Pixels::decoded(self.model, &places.narrow(0, 0, 1));
         let caption = format!("{said} {}", self.about);
-        Ok(picture::captioned_grid(&pixels.tiles(), columns as usize, ZOOM, &caption)?)
+        Ok(plot::captioned_grid(&pixels.tiles(), columns as usize, ZOOM, &caption)?)
     }
 
     /// Test pictures, each above its reconstruction.
@@ -113,7 +113,7 @@ impl Shown<'_> {
         let again = Pixels::decoded(self.model, &places);
         let rows = Pixels::of(self.model, &self.test.range(0, count));
         let caption = format!("Test pictures and their reconstructions. {}", self.about);
-        Ok(picture::pairs(&rows.tiles(), &again.tiles(), 16, ZOOM, &caption)?)
+        Ok(plot::pairs(&rows.tiles(), &again.tiles(), 16, ZOOM, &caption)?)
     }
 
     fn samples(&self) -> Result<Drawn, RunError> {
@@ -183,5 +183,5 @@ pub(super) fn grid(
     rows: &Tensor,
     columns: usize,
 ) -> Result<Drawn, PictureError> {
-    picture::grid(&Pixels::of(model, rows).tiles(), columns, ZOOM)
+    plot::grid(&Pixels::of(model, rows).tiles(), columns, ZOOM)
 }

@@ -2,7 +2,7 @@
 
 use super::model::Autoencoder;
 use crate::data::PictureSplit;
-use crate::report::picture::Tiles;
+use crate::plot::Tiles;
 use tch::{Device, Kind, Tensor};
 
 /// Numbers that are decoded or looked at at once.

@@ -7,7 +7,8 @@ use super::source;
 use super::spec::AutoencoderSpec;
 use crate::data::{self, DataRoots};
 use crate::job::{Context, Finish, RunError};
-use crate::train::epochs::{self, Ended, Length};
+use crate::train::Length;
+use crate::train::epochs::{self, Ended};
 use serde_json::Value;
 
 /// Trains the auto-encoders that `settings` describe.

@@ -8,9 +8,9 @@ use super::noise;
 use super::objective::{self, Bound, Pass};
 use super::spec::{AutoencoderSpec, Form};
 use super::wake_sleep;
-use crate::lanes;
 use crate::nn::{Carried, carried_on, stacks};
 use crate::optim::{OptimError, Optimiser};
+use crate::parallel;
 use tch::Tensor;
 
 /// What a step depends on besides the model and its pictures.
@@ -43,7 +43,7 @@ impl Members {
         let members = model.design.seeds.len();
         let small = model.design.is_dense() && stacks(model.numbers() / members as i64);
         // Over several steps members alone come out even, which groups of unlike sizes do not.
-        let even = members.is_multiple_of(lanes::count().min(members));
+        let even = members.is_multiple_of(parallel::count().min(members));
         let carried = carried_on(model.options().1, small && even, members);
         let mut own = Self { parts: Vec::new(), carried };
         own.divide(model, optimisers);
@@ -66,7 +66,7 @@ impl Members {
 
     /// How many steps are best taken at once.
     pub(super) fn block(&self) -> u64 {
-        if self.parts.is_empty() { 1 } else { lanes::block(self.parts.len()) as u64 }
+        if self.parts.is_empty() { 1 } else { parallel::block(self.parts.len()) as u64 }
     }
 
     /// These steps of all members of `model`, each on its pictures `[K, B, pixels]`.
@@ -95,7 +95,7 @@ impl Members {
             let all = |part: &mut _| (0..steps.len()).map(|index| take(part, index)).collect();
             parts.iter_mut().map(all).collect()
         } else {
-            lanes::chains(&mut parts, steps.len(), take)
+            parallel::chains(&mut parts, steps.len(), take)
         };
         let mut passes: Vec<_> = passes.into_iter().map(Vec::into_iter).collect();
         let of_step = |_| -> Result<Pass, OptimError> {

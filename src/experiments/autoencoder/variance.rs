@@ -3,7 +3,8 @@
 //! Both see the same pictures and the same draws of noise, so at equal cost. The decoder's gradient
 //! is the same under both; what differs is the encoder's, and that is what is reported.
 
-use super::evaluation::{for_all, numbers};
+use super::encoding::for_all;
+use super::evaluation::numbers;
 use super::learner::Autoencoding;
 use super::model::Autoencoder;
 use super::noise;

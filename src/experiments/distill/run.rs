@@ -105,12 +105,12 @@ mod tests {
     use crate::files::Place;
     use crate::job::Context;
     use crate::train::model::ModelNote;
-    use crate::train::supervised::{input_shape, replay::Replay};
+    use crate::train::supervised::replay::Replay;
     use std::path::Path;
 
     fn teaching<'a>(replay: &Replay, loss: &'a DistillLossSpec, kept: bool) -> Teaching<'a> {
         let network = replay.teachers();
-        let shape = input_shape(replay.data.shape);
+        let shape = replay.data.shape;
         let note = ModelNote {
             network: replay.setting("network"),
             input: [shape.channels, shape.height, shape.width],
@@ -128,7 +128,7 @@ mod tests {
         std::fs::create_dir_all(folder.join("artifacts")).unwrap();
         let network = serde_json::from_str(r#"{"name": "mlp", "hidden": []}"#).unwrap();
         let note = ModelNote { network, input: [1, 28, 28], classes: 10, seeds: vec![seed] };
-        let shape = crate::nn::InputShape { channels: 1, height: 28, width: 28 };
+        let shape = crate::shape::Shape { channels: 1, height: 28, width: 28 };
         let built = crate::nn::build(&note.network, shape, 10, &note.seeds, tch::Device::Cpu);
         model::write(&Place::trusted(folder.join("artifacts")), built.unwrap().as_ref(), &note)
             .unwrap();

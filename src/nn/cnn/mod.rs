@@ -4,8 +4,8 @@
 //! meets the kernels of its member. The backward pass is autograd's; convolutions are large enough
 //! not to feel it.
 
-use super::chain::Stack;
 use super::dropout::Masks;
+use super::members::MemberNetwork;
 use super::mlp::{Layers, hidden_masks};
 use super::{CnnSpec, Noise};
 use tch::{Tensor, no_grad, with_grad};
@@ -69,7 +69,7 @@ fn side_by_side(input: &Tensor) -> Tensor {
     input.transpose(0, 1).reshape([size[1], size[0] * size[2], size[3], size[4]])
 }
 
-impl Stack for Cnn {
+impl MemberNetwork for Cnn {
     type Tape = Graph;
     type Slots = Vec<Tensor>;
 

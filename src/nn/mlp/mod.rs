@@ -2,15 +2,15 @@
 //!
 //! Activations are feature-major, `[units, B]`, since on CPUs `W x` with `W [out, in]` runs
 //! about 1.6 times as fast as `x W` when a layer is some tens of units wide. A graph of so small operations
-//! would cost as much as the operations, so [`backward`](Stack::backward) spells them out.
+//! would cost as much as the operations, so [`backward`](MemberNetwork::backward) spells them out.
 
 mod layers;
 
 pub(super) use layers::Layers;
 
-use super::chain::Stack;
 use super::dropout::Masks;
 use super::layout::dense_name;
+use super::members::MemberNetwork;
 use super::{MlpSpec, Noise};
 use layers::{LayerSlots, Tape};
 use tch::{Tensor, no_grad};
@@ -54,7 +54,7 @@ impl Mlp {
     }
 }
 
-impl Stack for Mlp {
+impl MemberNetwork for Mlp {
     type Tape = Tape;
     type Slots = Vec<LayerSlots>;
 

@@ -1,10 +1,12 @@
 //! One of several: the variants of an enum, by their tag, their value or their type.
 
-use super::{Checker, accepts, schema};
-use crate::spec::node::{Key, Node, Segment, Value as Written};
+use super::checker::Checker;
+use super::phrases::accepts;
+use super::schema;
+use crate::spec::node::{Key, Node, Segment, Value as Written, describe};
 use crate::spec::source::Span;
 use crate::spec::suggest::{hint, nearest};
-use crate::spec::words::{describe, one_of, quoted};
+use crate::spec::words::{one_of, quoted};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

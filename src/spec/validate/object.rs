@@ -1,6 +1,7 @@
 //! Mappings and lists: keys that are unknown or missing, and how many items there are.
 
-use super::Checker;
+use super::checker::Checker;
+use super::schema::about;
 use crate::spec::node::{Key, Node};
 use crate::spec::suggest::{hint, nearest};
 use crate::spec::words::{count, quoted};
@@ -115,12 +116,4 @@ impl Checker<'_> {
         let found = if size == 0 { "is empty".to_owned() } else { format!("has {size}") };
         self.report(node, format!("{} must have {wanted}, and {found}", self.field()), None);
     }
-}
-
-/// The first sentence of what a schema says of itself.
-pub(super) fn about(schema: &Value) -> Option<String> {
-    let text = schema.get("description")?.as_str()?;
-    let first = text.split("\n\n").next().unwrap_or(text).replace('\n', " ");
-    let end = first.find(". ").map_or(first.len(), |end| end + 1);
-    Some(first[..end].trim_end_matches('.').to_owned())
 }

@@ -1,9 +1,9 @@
-//! Numbers and strings: their ranges and patterns, and how types are called.
+//! Numbers and strings: their ranges and patterns.
 
-use super::object::about;
-use super::{Checker, schema};
-use crate::spec::node::{Node, Value as Written};
-use crate::spec::words::{count, one_of, quoted};
+use super::checker::Checker;
+use super::schema::about;
+use crate::spec::node::Node;
+use crate::spec::words::{count, quoted};
 use serde_json::Value;
 
 /// The ranges of the integer types that `schemars` gives only as a format.
@@ -73,105 +73,5 @@ impl Checker<'_> {
             let help = about(schema).unwrap_or_else(|| format!("it must match {pattern}"));
             self.report(node, message, Some(help));
         }
-    }
-}
-
-/// How messages call the types that a schema allows.
-pub(super) fn phrases(root: &Value, schema: &Value) -> Vec<String> {
-    if let Some(values) = schema::literals(schema) {
-        let names: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
-        if !names.is_empty() {
-            return vec![one_of(&names, "or")];
-        }
-    }
-    let types = schema::types(root, schema);
-    let whole = |name: &&str| *name != "integer" || !types.contains(&"number");
-    let phrases = types.iter().filter(|name| whole(name)).map(|name| phrase(root, schema, name));
-    phrases.collect()
-}
-
-fn phrase(root: &Value, schema: &Value, name: &str) -> String {
-    let items = || {
-        let items = schema::resolve(root, schema.get("items")?);
-        match schema::types(root, &items).as_slice() {
-            ["integer"] => Some("a list of whole numbers"),
-            ["number"] => Some("a list of numbers"),
-            ["string"] => Some("a list of strings"),
-            ["object"] => Some("a list of mappings"),
-            _ => None,
-        }
-    };
-    match name {
-        "integer" => "a whole number",
-        "number" => "a number",
-        "string" => "a string",
-        "boolean" => "true or false",
-        "array" => items().unwrap_or("a list"),
-        "object" => "a mapping",
-        _ => "null",
-    }
-    .to_owned()
-}
-
-/// What to do about a value that is nearly of one of the types.
-pub(in crate::spec) fn advice(types: &[&str], value: &Written) -> Option<String> {
-    let has = |name| types.contains(&name);
-    match value {
-        Written::Null if !has("null") => Some("give a value, or remove the key".to_owned()),
-        Written::String(text) if has("number") || has("integer") => {
-            number_meant(text, has("number"))
-        }
-        Written::String(text) if has("boolean") => match text.to_lowercase().as_str() {
-            "yes" | "on" | "true" => Some("write true".to_owned()),
-            "no" | "off" | "false" => Some("write false".to_owned()),
-            _ => None,
-        },
-        Written::Float(value) if has("integer") && value.fract() == 0.0 && value.abs() < 1e15 => {
-            Some(format!("write {value}"))
-        }
-        Written::Integer(_) | Written::Float(_) | Written::Bool(_) if has("string") => {
-            Some("put it in quotes to make it a string".to_owned())
-        }
-        Written::Integer(_) | Written::Float(_) | Written::String(_) if has("array") => {
-            Some("write it in brackets, [like, this]".to_owned())
-        }
-        _ => None,
-    }
-}
-
-/// How the number that a string seems to be is written; one with a fraction where that is allowed.
-fn number_meant(text: &str, fraction: bool) -> Option<String> {
-    let digits = text.contains(|c: char| c.is_ascii_digit());
-    let reads = |text: &str| {
-        digits
-            && if fraction {
-                text.parse::<f64>().is_ok_and(f64::is_finite)
-            } else {
-                text.parse::<i64>().is_ok()
-            }
-    };
-    let plain = text.replace(['_', ','], "");
-    match plain.parse::<f64>() {
-        Ok(value) if !value.is_finite() && digits => {
-            return Some("it is past what a 64-bit float can hold".to_owned());
-        }
-        Ok(value) if !value.is_finite() => {
-            return Some("every number in a spec is finite: write one that is".to_owned());
-        }
-        _ => {}
-    }
-    // A single comma is that before a fraction, unless it stands as one between thousands does.
-    let comma = text.split_once(',').filter(|(_, rest)| !rest.contains([',', '.']));
-    let point =
-        comma.map(|(whole, rest)| (format!("{}.{rest}", whole.replace('_', "")), rest.len() == 3));
-    match point {
-        Some((point, false)) if fraction && reads(&point) => {
-            Some(format!("write {point}, with a point before the fraction"))
-        }
-        Some((_, false)) => None,
-        Some((point, true)) if fraction && reads(&plain) => {
-            Some(format!("write {plain} without a separator, or {point} with a point"))
-        }
-        _ => reads(&plain).then(|| format!("write {plain}, without quotes or separators")),
     }
 }

@@ -138,3 +138,11 @@ fn type_of(value: &Value) -> &'static str {
         Value::Object(_) => "object",
     }
 }
+
+/// The first sentence of what a schema says of itself.
+pub(super) fn about(schema: &Value) -> Option<String> {
+    let text = schema.get("description")?.as_str()?;
+    let first = text.split("\n\n").next().unwrap_or(text).replace('\n', " ");
+    let end = first.find(". ").map_or(first.len(), |end| end + 1);
+    Some(first[..end].trim_end_matches('.').to_owned())
+}

@@ -2,8 +2,12 @@
 
 use super::*;
 use crate::spec::load_text;
+use crate::spec::node::Node;
+use crate::spec::problem::Problems;
 use crate::spec::sample::Job;
+use crate::spec::source::Span;
 use schemars::schema_for;
+use serde_json::Value;
 
 const GOOD: &str = "network: { name: mlp, hidden: [30, 30] }
 optimiser: { rule: adam, rate: 1e-3 }

@@ -1,12 +1,11 @@
 //! The list of a job's checkpoints, `checkpoints/index.json`: what each is called, the digest of
-//! its bytes, its score, and which is best and last. A copy lies beside it, since without the list
+//! its bytes, its score, and which is best and last; and which of them stay: the newest, one before it to
+//! fall back on, and the best ([`outdated`]). A copy lies beside it, since without the list
 //! no checkpoint can be trusted.
 
 use crate::files::{self, FilesError, Place, RECORD, atomic};
 use serde::{Deserialize, Serialize};
 use std::io::ErrorKind;
-
-use super::policy;
 
 /// One checkpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -98,7 +97,7 @@ impl Index {
     /// When a file cannot be written.
     pub(super) fn write(&mut self, folder: &Place) -> Result<(), FilesError> {
         self.last = self.entries.last().map(|entry| entry.file.clone());
-        self.best = policy::best(&self.entries).map(|entry| entry.file.clone());
+        self.best = best(&self.entries).map(|entry| entry.file.clone());
         self.digest = self.sum();
         FILES.iter().try_for_each(|name| atomic::write_json(&folder.join(name), self))
     }
@@ -107,6 +106,26 @@ impl Index {
     pub(super) fn names(&self, name: &str) -> bool {
         self.entries.iter().any(|entry| entry.file == name)
     }
+}
+
+/// How many of the newest stay: the last, and the one before in case the last is damaged.
+const NEWEST: usize = 2;
+
+/// The best of `entries`: the lowest score, the earliest of equals. None where none has a score.
+#[must_use]
+pub(super) fn best(entries: &[Entry]) -> Option<&Entry> {
+    entries
+        .iter()
+        .filter(|entry| entry.score.is_some_and(|score| !score.is_nan()))
+        .min_by(|a, b| a.score.partial_cmp(&b.score).unwrap_or(std::cmp::Ordering::Equal))
+}
+
+/// Those of `entries` (oldest first) that no rule keeps.
+#[must_use]
+pub(super) fn outdated(entries: &[Entry]) -> Vec<Entry> {
+    let best = best(entries).map(|entry| entry.step);
+    let old = entries.len().saturating_sub(NEWEST);
+    entries[..old].iter().filter(|entry| Some(entry.step) != best).cloned().collect()
 }
 
 #[cfg(test)]
@@ -180,5 +199,28 @@ mod tests {
         }
         let (found, warning) = Index::read(&folder, "");
         assert!(found.entries.is_empty() && warning.unwrap().contains("missing field `digest`"));
+    }
+
+    fn entry(step: u64, score: Option<f64>) -> Entry {
+        Entry { step, file: String::new(), digest: String::new(), bytes: None, score }
+    }
+
+    #[test]
+    fn the_best_and_the_two_newest_stay() {
+        let scores = [(1, 0.5), (2, 0.2), (3, 0.2), (4, 0.4), (5, 0.3)];
+        let entries: Vec<_> =
+            scores.iter().map(|&(step, score)| entry(step, Some(score))).collect();
+        assert_eq!(best(&entries).unwrap().step, 2);
+        let gone: Vec<_> = outdated(&entries).iter().map(|entry| entry.step).collect();
+        assert_eq!(gone, [1, 3]);
+    }
+
+    #[test]
+    fn without_scores_the_newest_stay() {
+        let entries: Vec<_> = (0..4).map(|step| entry(step, None)).collect();
+        assert!(best(&entries).is_none());
+        assert_eq!(outdated(&entries).len(), 2);
+        assert!(outdated(&entries[..1]).is_empty());
+        assert!(best(&[entry(1, Some(f64::NAN))]).is_none());
     }
 }

@@ -1,11 +1,10 @@
-//! Checkpoints: what they are on disk ([`file`]), which of them stay ([`policy`]), and the
+//! Checkpoints: what they are on disk ([`file`]), which of them stay ([`index`]), and the
 //! [`Store`] that keeps them and finds the newest whole one; a [`Committer`] commits them while
 //! training goes on.
 
 mod committer;
 pub mod file;
 mod index;
-mod policy;
 mod store;
 
 pub use committer::{Committed, Committer};

@@ -4,8 +4,7 @@ use crate::files::{self, Kind, Place, atomic, fault};
 use tch::Device;
 
 use super::file::{self, FileError, Tensors};
-use super::index::{Entry, Index};
-use super::policy;
+use super::index::{self, Entry, Index};
 
 /// The checkpoints of one job.
 pub struct Store {
@@ -53,11 +52,11 @@ impl Store {
         self.index.entries.retain(|entry| entry.step < step);
         let length = Some(bytes.len() as u64);
         self.index.entries.push(Entry { step, file: name, digest, bytes: length, score });
-        let gone = policy::outdated(&self.index.entries);
+        let gone = index::outdated(&self.index.entries);
         self.index.entries.retain(|entry| !gone.contains(entry));
         self.index.write(&self.folder)?;
         self.sweep();
-        Ok(policy::best(&self.index.entries).is_some_and(|best| best.step == step))
+        Ok(index::best(&self.index.entries).is_some_and(|best| best.step == step))
     }
 
     /// Removes the checkpoints that the index does not name: outdated ones, and what a crash left
@@ -125,7 +124,7 @@ impl Store {
     /// # Errors
     /// When the file does not read.
     pub fn best(&mut self, device: Device) -> Result<Option<Tensors>, FileError> {
-        let Some(best) = policy::best(&self.index.entries).cloned() else { return Ok(None) };
+        let Some(best) = index::best(&self.index.entries).cloned() else { return Ok(None) };
         match self.read(&best, device) {
             Ok((tensors, _)) => Ok(Some(tensors)),
             Err(error) => {

@@ -1,19 +1,16 @@
-//! Learning from labelled pictures: [`Supervised`] is the [`Learner`] of every job that does.
+//! Learning from labelled pictures: [`Supervised`] is the [`Learner`](crate::train::Learner) of every job that does.
 //!
 //! What is learnt from them (their labels, a teacher's answers) is the [`Objective`]; the network,
 //! the order of examples, augmentation, the optimiser and the measurements are the same for all.
 
 use crate::data::{self, Labelled};
 use crate::job::{Context, RunError};
-use crate::nn::{Network, Noise};
+use crate::nn::Network;
 use crate::optim::Optimiser;
-use crate::train::checkpoint::Tensors;
-use crate::train::epochs::Learner;
-use tch::{Kind, Tensor, no_grad};
+use tch::{Kind, Tensor};
 
 use super::evaluation::Measures;
 use super::recipe::Recipe;
-use super::report;
 
 /// The examples of one step.
 pub struct Batch<'a> {
@@ -38,9 +35,9 @@ pub struct Supervised<'a> {
     pub(super) data: &'a Labelled,
     pub(super) network: Box<dyn Network>,
     pub(super) optimiser: Optimiser,
-    objective: &'a dyn Objective,
+    pub(super) objective: &'a dyn Objective,
     pub(super) seeds: Vec<u64>,
-    order: Tensor,
+    pub(super) order: Tensor,
     /// Sum of the losses of this epoch's steps, each weighed by its share of a full batch, `[K]`.
     pub(super) loss_sum: Tensor,
     /// What was measured on the test examples after the last epoch.
@@ -61,7 +58,7 @@ impl<'a> Supervised<'a> {
         objective: &'a dyn Objective,
     ) -> Result<Self, RunError> {
         let seeds = context.member_seeds(recipe.members);
-        let input = super::input_shape(data.shape);
+        let input = data.shape;
         let network =
             crate::nn::build(recipe.network, input, data.classes, &seeds, context.device)?;
         let members = seeds.len();
@@ -107,7 +104,7 @@ impl<'a> Supervised<'a> {
     }
 
     /// The examples of step `within` of the epoch: their places, `[K, B]`.
-    fn indices(&self, within: u64) -> Tensor {
+    pub(super) fn indices(&self, within: u64) -> Tensor {
         let batch = self.recipe.batch as i64;
         let from = within as i64 * batch;
         self.order.narrow(1, from, batch.min(self.examples() - from))
@@ -115,7 +112,7 @@ impl<'a> Supervised<'a> {
 
     /// The pictures at the places `flat`, shifted if the recipe says so, as floats
     /// `[K, B, C, H, W]`.
-    fn images(&self, flat: &Tensor, members: i64, size: i64, step: u64) -> Tensor {
+    pub(super) fn images(&self, flat: &Tensor, members: i64, size: i64, step: u64) -> Tensor {
         let shape = self.data.shape;
         let full = [members, size, shape.channels, shape.height, shape.width];
         let images = &self.data.train.images;
@@ -124,84 +121,5 @@ impl<'a> Supervised<'a> {
         }
         let images = images.index_select(0, flat).view(full);
         data::scale(&data::jitter(&images, self.recipe.augment.jitter, &self.seeds, step))
-    }
-}
-
-impl Learner for Supervised<'_> {
-    fn state(&self) -> Tensors {
-        let parameters = self.network.names().iter().zip(self.network.parameters());
-        let mut state: Tensors = parameters
-            .map(|(name, tensor)| (format!("parameter/{name}"), tensor.shallow_clone()))
-            .collect();
-        for (name, tensor) in self.optimiser.state() {
-            state.insert(format!("optimiser/{name}"), tensor);
-        }
-        state.insert("loss_sum".into(), self.loss_sum.shallow_clone());
-        state
-    }
-
-    fn restore(&mut self, mut state: Tensors) -> Result<(), RunError> {
-        let mut take = |name: &str| {
-            state.remove(name).ok_or_else(|| format!("the checkpoint holds no '{name}'"))
-        };
-        let loss_sum = take("loss_sum")?;
-        no_grad(|| -> Result<(), RunError> {
-            self.loss_sum.f_copy_(&loss_sum)?;
-            for (name, parameter) in self.network.names().iter().zip(self.network.parameters()) {
-                let saved = take(&format!("parameter/{name}"))?;
-                parameter.shallow_clone().f_copy_(&saved)?;
-            }
-            Ok(())
-        })?;
-        let optimiser = state
-            .into_iter()
-            .filter_map(|(name, tensor)| {
-                Some((name.strip_prefix("optimiser/")?.to_owned(), tensor))
-            })
-            .collect::<Vec<_>>();
-        self.optimiser.restore(&optimiser)?;
-        Ok(())
-    }
-
-    fn begin_epoch(&mut self, epoch: u64) {
-        self.order = data::order(&self.seeds, epoch, self.examples()).to_device(self.device);
-    }
-
-    fn step(&mut self, within: u64, step: u64) -> Result<(), RunError> {
-        let indices = self.indices(within);
-        let (members, size) = indices.size2()?;
-        let flat = indices.reshape([-1]);
-        let images = self.images(&flat, members, size, step);
-        let labels = self.data.train.labels.index_select(0, &flat).view([members, size]);
-        let batch = Batch { images: &images, indices: &indices, labels: &labels };
-        let noise = Noise { seeds: &self.seeds, step };
-        let (loss, gradients) = self
-            .network
-            .gradients(&images, &noise, &|logits| self.objective.evaluate(&batch, logits));
-        let per_epoch = self.steps_per_epoch();
-        let factor = self.recipe.schedule.factor(step, per_epoch, per_epoch * self.recipe.epochs);
-        self.optimiser.step(self.network.parameters(), &gradients, factor)?;
-        self.network.constrain();
-        if within == 0 {
-            let _ = self.loss_sum.zero_();
-        }
-        // The loss is the mean over the batch: of a short one it counts for less.
-        let batch = self.recipe.batch as i64;
-        self.loss_sum += if size == batch { loss } else { loss * (size as f64 / batch as f64) };
-        self.gradients = gradients;
-        Ok(())
-    }
-
-    fn is_finite(&self) -> bool {
-        self.loss_sum.isfinite().all().int64_value(&[]) == 1
-    }
-
-    fn end_epoch(
-        &mut self,
-        context: &mut Context,
-        epoch: u64,
-        step: u64,
-    ) -> Result<Option<f64>, RunError> {
-        report::epoch(self, context, epoch, step)
     }
 }

@@ -14,10 +14,11 @@ mod recipe;
 pub(crate) mod replay;
 mod report;
 mod speed;
+mod steps;
 #[cfg(test)]
 mod tests;
 
 pub use evaluation::{Measures, answers, answers_with, evaluate};
 pub use finish::{Trained, carry_out};
 pub use learner::{Batch, Objective, Supervised};
-pub use recipe::{LoggingSpec, Recipe, Select, input_shape};
+pub use recipe::{LoggingSpec, Recipe, Select};

@@ -5,7 +5,7 @@ use crate::data::Labelled;
 use crate::files::atomic;
 use crate::job::{Context, RunError};
 use crate::metric;
-use crate::report::picture::{self, Drawn, Tiles};
+use crate::plot::{self, Drawn, Tiles};
 use crate::train::show;
 use tch::{Device, Tensor};
 
@@ -27,9 +27,7 @@ pub(super) fn draw(context: &mut Context, data: &Labelled, test: &Measures, step
     });
     if !counts.is_empty() {
         let names = (0..classes).map(|class| class.to_string()).collect::<Vec<_>>();
-        show(context, "test/confusion", step, || {
-            picture::confusion_matrix(&counts, classes, &names)
-        });
+        show(context, "test/confusion", step, || plot::confusion_matrix(&counts, classes, &names));
         context.decorate("the table confusion.csv", |context| table(context, &counts, classes));
     }
     context.decorate("the picture test/misclassified", |context| {
@@ -66,5 +64,5 @@ fn grid(tiles: &Tensor) -> Result<Drawn, RunError> {
         height: height as usize,
         width: width as usize,
     };
-    Ok(picture::grid(&tiles, 8, 2)?)
+    Ok(plot::grid(&tiles, 8, 2)?)
 }

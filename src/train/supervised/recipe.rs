@@ -3,7 +3,7 @@
 
 use crate::data::{AugmentSpec, DataRoots, DataSpec};
 use crate::job::{Complaint, DataDigest, Offer};
-use crate::nn::{InputShape, NetworkSpec};
+use crate::nn::NetworkSpec;
 use crate::optim::{OptimiserSpec, ScheduleSpec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -64,12 +64,6 @@ pub struct Recipe<'a> {
     pub select: Select,
     /// How often things are written down.
     pub logging: &'a LoggingSpec,
-}
-
-/// The place of a set's pictures in the words of `nn`.
-#[must_use]
-pub fn input_shape(shape: crate::data::Shape) -> InputShape {
-    InputShape { channels: shape.channels, height: shape.height, width: shape.width }
 }
 
 impl Recipe<'_> {
@@ -153,7 +147,7 @@ impl Recipe<'_> {
         }
         // Where the set is not sound, its pictures may have a size all the same.
         if let Ok(shape) = self.data.shape(&roots) {
-            if let Err(message) = self.network.check(input_shape(shape)) {
+            if let Err(message) = self.network.check(shape) {
                 complaints.push(Complaint::naming("network", self.network, message));
             }
             let limit = shape.height.min(shape.width) / 2;

@@ -2,12 +2,13 @@
 //! values, orders, shifts and masks (`tests/oracles/training.py`): [`Replay`].
 
 use super::learner::{Objective, Supervised};
-use super::{LoggingSpec, Recipe, Select, input_shape};
-use crate::data::{AugmentSpec, DataSpec, Labelled, Shape, Split};
+use super::{LoggingSpec, Recipe, Select};
+use crate::data::{AugmentSpec, DataSpec, Labelled, Split};
 use crate::job::Context;
 use crate::nn::{Network, NetworkSpec};
 use crate::optim::{OptimiserSpec, ScheduleSpec};
-use crate::train::epochs::Learner;
+use crate::shape::Shape;
+use crate::train::Learner;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tch::{Device, Kind, Tensor, no_grad};
@@ -54,7 +55,7 @@ impl Replay {
     pub(crate) fn teachers(&self) -> Box<dyn Network> {
         let spec: NetworkSpec = read(&self.all["teachers"]["network"]);
         let seeds: Vec<u64> = read(&self.all["teachers"]["seeds"]);
-        let shape = input_shape(self.data.shape);
+        let shape = self.data.shape;
         let network =
             crate::nn::build(&spec, shape, self.data.classes, &seeds, Device::Cpu).unwrap();
         let at = network.names().iter().position(|name| name == "output.weight").unwrap();

@@ -9,7 +9,7 @@ use crate::data::{AugmentSpec, DataRoots, DataSpec, Labelled};
 use crate::job::Context;
 use crate::loss;
 use crate::optim::{OptimiserSpec, ScheduleSpec};
-use crate::train::epochs::Learner;
+use crate::train::Learner;
 use serde_json::json;
 use std::process::{Child, Command};
 use tch::{Device, Kind, Tensor};
@@ -187,7 +187,7 @@ fn a_busy_machine_does_not_show_in_the_time_of_an_example() {
     let (_, data) = glyphs(10);
     let network = json!({"name": "mlp", "hidden": [400, 400]});
     let network = serde_json::from_value(network).unwrap();
-    let input = super::input_shape(data.shape);
+    let input = data.shape;
     let network = crate::nn::build(&network, input, 10, &[1, 2], Device::Cpu).unwrap();
     let threads = tch::get_num_threads();
     let measure = || microseconds_per_example(network.as_ref(), &data.test.images).unwrap();

@@ -6,8 +6,8 @@
 //! it. On a CPU no two members share a convolution, since grouped ones lose there (see `nn`).
 
 use super::super::spec::{Activation, ConvolutionalSpec, Side};
-use super::{Gradients, Of};
-use crate::nn::InputShape;
+use super::gradients::{Gradients, Of};
+use crate::shape::Shape;
 use tch::{Device, Tensor, no_grad, with_grad};
 
 /// Convolutional networks of one form and side.
@@ -33,7 +33,7 @@ impl Convolutional {
     pub(super) fn new(
         spec: &ConvolutionalSpec,
         side: Side,
-        input: InputShape,
+        input: Shape,
         parameters: &[Tensor],
     ) -> Self {
         Self {

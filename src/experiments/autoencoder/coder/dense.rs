@@ -6,7 +6,7 @@
 //! matrices. Rows are examples, as the pictures lie.
 
 use super::super::spec::Activation;
-use super::{Gradients, Of};
+use super::gradients::{Gradients, Of};
 use crate::nn::stacks;
 use std::cell::OnceCell;
 use tch::{Device, Tensor};

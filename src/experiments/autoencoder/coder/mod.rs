@@ -2,10 +2,13 @@
 
 mod convolutional;
 mod dense;
+mod gradients;
+
+pub(super) use gradients::{Gradients, Of};
 
 use super::init;
-use super::spec::{Activation, EncoderSpec, Side};
-use crate::nn::InputShape;
+use super::spec::{EncoderSpec, Side};
+use crate::shape::Shape;
 use convolutional::{Convolutional, Graph};
 use dense::{Dense, Tape as DenseTape};
 use tch::{Device, Tensor};
@@ -28,41 +31,12 @@ pub(super) enum Tape {
     Convolutional(Graph),
 }
 
-/// Which gradients a backward pass is to give.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Of {
-    /// Those of the parameters.
-    Parameters,
-    /// That of the input.
-    Input,
-    /// Both.
-    Both,
-}
-
-impl Of {
-    fn parameters(self) -> bool {
-        self != Self::Input
-    }
-
-    fn input(self) -> bool {
-        self != Self::Parameters
-    }
-}
-
-/// What a backward pass gives; what was not asked for is empty.
-pub(super) struct Gradients {
-    /// Of each parameter, in memory that the next pass of a network may write again.
-    pub(super) parameters: Vec<Tensor>,
-    /// Of the input, `[K, R, inputs]`.
-    pub(super) input: Option<Tensor>,
-}
-
 impl Coder {
     /// A network at its first values.
     pub(super) fn build(
         spec: &EncoderSpec,
         side: Side,
-        input: InputShape,
+        input: Shape,
         seeds: &[u64],
         device: Device,
     ) -> Self {
@@ -80,7 +54,7 @@ impl Coder {
     pub(super) fn with_parameters(
         spec: &EncoderSpec,
         side: Side,
-        input: InputShape,
+        input: Shape,
         parameters: Vec<Tensor>,
     ) -> Self {
         let names = spec.layout(input, side).into_iter().map(|parameter| parameter.name).collect();
@@ -157,32 +131,6 @@ impl Coder {
             (Body::Convolutional(_), Tape::Dense(_)) => {
                 unreachable!("a tape goes back to the network that recorded it")
             }
-        }
-    }
-}
-
-impl Activation {
-    /// Of sums, in their place.
-    fn of(self, sums: &mut Tensor) -> Tensor {
-        match self {
-            Self::Relu => sums.relu_(),
-            Self::Tanh => sums.tanh_(),
-        }
-    }
-
-    /// Of sums whose graph goes on.
-    fn of_graph(self, sums: &Tensor) -> Tensor {
-        match self {
-            Self::Relu => sums.relu(),
-            Self::Tanh => sums.tanh(),
-        }
-    }
-
-    /// The gradient of the sums, given the output and its gradient.
-    fn backward(self, gradient: &Tensor, output: &Tensor) -> Tensor {
-        match self {
-            Self::Relu => output.threshold_backward(gradient, 0.0),
-            Self::Tanh => Tensor::tanh_backward(gradient, output),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Draws from a normal distribution fitted to where training pictures lie: [`draw`].
 
-use super::super::evaluation::for_all;
+use super::super::encoding::for_all;
 use super::super::learner::Autoencoding;
 use super::super::noise;
 use super::super::spec::Binarisation;

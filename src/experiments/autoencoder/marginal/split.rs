@@ -4,7 +4,8 @@
 //! what is averaged is that gap, over examples that stand evenly in the split, and it is added to the
 //! bound of the whole split (a difference estimator, as surveys use it).
 
-use super::super::evaluation::{Measures, average, for_all, numbers};
+use super::super::encoding::for_all;
+use super::super::evaluation::{Measures, average, numbers};
 use super::super::learner::Autoencoding;
 use super::super::model::Autoencoder;
 use super::super::noise;

@@ -2,10 +2,10 @@
 
 use super::{AutoencoderSpec, Binarisation, EstimatorSpec, Form, LikelihoodEstimateSpec};
 use super::{DecoderSpec, LikelihoodSpec};
-use crate::data::{DataRoots, Shape};
+use crate::data::DataRoots;
 use crate::job::Complaint;
-use crate::nn::InputShape;
 use crate::optim::OptimiserSpec;
+use crate::shape::Shape;
 use std::path::PathBuf;
 
 /// The most latents for which the density of the paper's estimator can be fitted: it is for fewer
@@ -83,7 +83,7 @@ fn estimate(spec: &AutoencoderSpec) -> Vec<Complaint> {
 }
 
 fn networks(spec: &AutoencoderSpec, shape: Shape) -> Vec<Complaint> {
-    let input = InputShape { channels: shape.channels, height: shape.height, width: shape.width };
+    let input = shape;
     let mut found = Vec::new();
     if let Err(message) = spec.encoder.check(input) {
         found.push(Complaint::naming("encoder", &spec.encoder, message));

@@ -2,7 +2,8 @@
 //! two is meant. Plain values.
 
 use super::network::{ConvolutionalSpec, EncoderSpec};
-use crate::nn::{InputShape, ParameterKind, ParameterLayout};
+use crate::nn::{ParameterKind, ParameterLayout};
+use crate::shape::Shape;
 
 /// Which way a network goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub enum Side {
 impl EncoderSpec {
     /// Every parameter of one member of the network, in its order, the layer of the input first.
     #[must_use]
-    pub fn layout(&self, input: InputShape, side: Side) -> Vec<ParameterLayout> {
+    pub fn layout(&self, input: Shape, side: Side) -> Vec<ParameterLayout> {
         let mut layout = Layout::default();
         match (self, side) {
             (Self::Mlp(spec), Side::Encoder { outputs }) => {
@@ -68,7 +69,7 @@ fn reversed(widths: &[i64]) -> Vec<i64> {
 impl ConvolutionalSpec {
     /// Height and width before each block, and after the last.
     #[must_use]
-    pub fn sizes(&self, input: InputShape) -> Vec<[i64; 2]> {
+    pub fn sizes(&self, input: Shape) -> Vec<[i64; 2]> {
         let mut sizes = vec![[input.height, input.width]];
         for _ in &self.channels {
             let [height, width] = sizes[sizes.len() - 1];
@@ -79,7 +80,7 @@ impl ConvolutionalSpec {
 
     /// Numbers that the last block gives.
     #[must_use]
-    pub fn features(&self, input: InputShape) -> i64 {
+    pub fn features(&self, input: Shape) -> i64 {
         let sizes = self.sizes(input);
         let [height, width] = sizes[sizes.len() - 1];
         self.channels.last().copied().unwrap_or(input.channels) * height * width

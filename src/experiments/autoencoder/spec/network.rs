@@ -1,6 +1,6 @@
 //! Encoders and decoders as people write them: [`EncoderSpec`], [`DecoderSpec`]. Plain values.
 
-use crate::nn::InputShape;
+use crate::shape::Shape;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -154,7 +154,7 @@ impl EncoderSpec {
     ///
     /// # Errors
     /// What is wrong and what would be right, in one sentence.
-    pub fn check(&self, input: InputShape) -> Result<(), String> {
+    pub fn check(&self, input: Shape) -> Result<(), String> {
         let Self::Cnn(spec) = self else { return Ok(()) };
         if spec.kernel % 2 == 0 {
             return Err(format!("kernel is {}; it must be odd, such as 3 or 5", spec.kernel));

@@ -3,8 +3,8 @@
 use super::super::marginal::density::Fitted;
 use super::super::marginal::hmc;
 use super::super::spec::HmcSpec;
+use super::assert_close;
 use super::linear_gaussian::{exact, linear};
-use super::{assert_close, generator};
 use tch::{Device, Kind, Tensor};
 
 #[test]
@@ -21,13 +21,13 @@ fn the_estimate_is_near_the_likelihood() {
 
 #[test]
 fn the_fitted_density_is_that_of_the_sample_moments() {
-    let _drawing = generator();
-    tch::manual_seed(3);
     let options = (Kind::Double, Device::Cpu);
-    let mixing = Tensor::randn([2, 2], options);
-    let samples = Tensor::randn([1, 1, 500, 2], options).matmul(&mixing) + 0.5;
+    let [mixing, samples, points] = crate::nn::seeded(3, || {
+        [&[2, 2][..], &[1, 1, 500, 2], &[1, 1, 9, 2]].map(|size| Tensor::randn(size, options))
+    });
+    let samples = samples.matmul(&mixing) + 0.5;
     let fitted = Fitted::to(&samples);
-    let (flat, points) = (samples.get(0).get(0), Tensor::randn([1, 1, 9, 2], options));
+    let flat = samples.get(0).get(0);
     let covariance = flat.tr().cov(1, None::<Tensor>, None::<Tensor>);
     let centred = points.get(0).get(0) - flat.mean_dim(0, true, None::<Kind>);
     let squares =

@@ -1,7 +1,7 @@
 //! What a judge says is what exact fractions and `NumPy` say (`tests/oracles/judge.py`), and the normal
 //! distribution fitted to training pictures has their mean and covariance.
 
-use super::super::evaluation::for_all;
+use super::super::encoding::for_all;
 use super::super::judge::fitted::draw;
 use super::super::judge::kernel::distance;
 use super::super::judge::opinion::{certainty, size};

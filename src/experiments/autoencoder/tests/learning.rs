@@ -1,11 +1,12 @@
 //! What the estimators are for: bounds that rise, the baseline that learns, the plain form that
 //! reconstructs and does not generate; and states that come back as they went.
 
-use super::super::evaluation::{for_all, measure};
+use super::super::encoding::for_all;
+use super::super::evaluation::measure;
 use super::super::noise;
 use super::{all_finite, glyphs, settings, train};
 use crate::job::Context;
-use crate::train::epochs::Learner;
+use crate::train::Learner;
 use tch::{Kind, Tensor};
 
 fn text(rest: &str) -> String {

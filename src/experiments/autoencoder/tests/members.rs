@@ -1,7 +1,7 @@
 //! A member of several ends as an auto-encoder trained alone with its seed does.
 
 use super::{glyphs, settings, train};
-use crate::train::epochs::Learner;
+use crate::train::Learner;
 use tch::Kind;
 
 const MEMBERS: u64 = 3;

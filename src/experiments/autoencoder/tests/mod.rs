@@ -15,16 +15,9 @@ use super::model::Design;
 use super::spec::AutoencoderSpec;
 use crate::data::Pictures;
 use crate::job::Context;
-use crate::train::epochs::Learner;
+use crate::train::Learner;
 use serde_json::Value;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use tch::{Kind, Tensor};
-
-/// libtorch's generator is one for the process: what draws from it unlent takes this first.
-fn generator() -> MutexGuard<'static, ()> {
-    static GENERATOR: Mutex<()> = Mutex::new(());
-    GENERATOR.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// Settings from YAML.
 fn settings(text: &str) -> AutoencoderSpec {

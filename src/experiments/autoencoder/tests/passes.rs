@@ -1,7 +1,7 @@
 //! How often pictures are encoded: once, whatever is measured and drawn of them; and that what an epoch
 //! says of training is the mean over its examples.
 
-use super::super::evaluation::for_all;
+use super::super::encoding::for_all;
 use super::{assert_close, glyphs, settings, train};
 use crate::job::{Context, Finish};
 use std::cell::Cell;
