@@ -22,6 +22,10 @@ fn main() {
     }
     compile_shim(&libtorch.join("include"));
     keep_libtorch_out_of_exp();
+    if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "linux") {
+        // Lines for backtraces take a third of the room so.
+        println!("cargo:rustc-link-arg-bins=-Wl,-O2,--compress-debug-sections=zlib");
+    }
     println!("cargo:rustc-env=EXP_BUILD={}", build_name());
 }
 

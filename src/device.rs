@@ -19,10 +19,15 @@ pub enum DeviceName {
     Mps,
 }
 
-impl FromStr for DeviceName {
-    type Err = String;
+/// A word that names no device.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not a device; there are auto, cpu, cuda, cuda:N and mps")]
+pub struct DeviceNameError(String);
 
-    fn from_str(text: &str) -> Result<Self, String> {
+impl FromStr for DeviceName {
+    type Err = DeviceNameError;
+
+    fn from_str(text: &str) -> Result<Self, DeviceNameError> {
         match text {
             "auto" => Ok(Self::Auto),
             "cpu" => Ok(Self::Cpu),
@@ -32,17 +37,15 @@ impl FromStr for DeviceName {
                 .strip_prefix("cuda:")
                 .and_then(|index| index.parse().ok())
                 .map(|index| Self::Cuda(Some(index)))
-                .ok_or_else(|| {
-                    format!("'{text}' is not a device; there are auto, cpu, cuda, cuda:N and mps")
-                }),
+                .ok_or_else(|| DeviceNameError(text.to_owned())),
         }
     }
 }
 
 impl TryFrom<String> for DeviceName {
-    type Error = String;
+    type Error = DeviceNameError;
 
-    fn try_from(text: String) -> Result<Self, String> {
+    fn try_from(text: String) -> Result<Self, DeviceNameError> {
         text.parse()
     }
 }

@@ -2,7 +2,7 @@
 
 use exp::dispatch::{Plan, Request, lower_bytes};
 use exp::experiments::KINDS;
-use exp::spec::Problems;
+use exp::spec::Diagnostics;
 use std::path::Path;
 
 /// A spec that is sound, for overrides to be put into.
@@ -42,7 +42,7 @@ pub fn overrides(bytes: &[u8]) {
     judge(&lower(GOOD.as_bytes(), &arguments));
 }
 
-fn lower(bytes: &[u8], overrides: &[String]) -> Result<Plan, Problems> {
+fn lower(bytes: &[u8], overrides: &[String]) -> Result<Plan, Diagnostics> {
     let request = Request {
         file: Path::new("fuzz.yaml"),
         overrides,
@@ -55,7 +55,7 @@ fn lower(bytes: &[u8], overrides: &[String]) -> Result<Plan, Problems> {
 }
 
 /// A plan's own text must mean the plan; problems must be there, and can be shown.
-fn judge(found: &Result<Plan, Problems>) {
+fn judge(found: &Result<Plan, Diagnostics>) {
     match found {
         Ok(plan) => {
             let again = lower(plan.resolved.as_bytes(), &[])

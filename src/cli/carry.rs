@@ -131,12 +131,15 @@ pub(super) fn signals() -> Result<Signals, Failure> {
         .map_err(|error| Failure::Input(format!("cannot listen for signals: {error}")))
 }
 
+/// What was given is no length of time.
+#[derive(Debug, thiserror::Error)]
+#[error("a number of minutes from 0 to 525600 is needed")]
+struct NotMinutes;
+
 /// A length of time in minutes, at most a year.
-fn minutes(text: &str) -> Result<f64, String> {
+fn minutes(text: &str) -> Result<f64, NotMinutes> {
     let minutes = text.parse::<f64>().ok();
-    minutes
-        .filter(|minutes| (0.0..=525_600.0).contains(minutes))
-        .ok_or_else(|| "a number of minutes from 0 to 525600 is needed".to_owned())
+    minutes.filter(|minutes| (0.0..=525_600.0).contains(minutes)).ok_or(NotMinutes)
 }
 
 /// Says which jobs need not run.
@@ -154,7 +157,8 @@ fn say_reused(run: &RunFolder, display: &mut dyn console::Display) -> Result<(),
         } else if record.reused_from.is_some() {
             let (target, spec) = (folder.target(), folder.spec()?);
             let mut text = format!("reused from {}", paths::shown(target.path()).display());
-            let unlike = dispatch::incidentally(&target, &spec.settings, spec.needs.keys());
+            let unlike =
+                dispatch::non_semantic_differences(&target, &spec.settings, spec.needs.keys());
             if !unlike.is_empty() {
                 text = format!("{text}, though {} (--fresh runs it again)", unlike.join("; "));
             }

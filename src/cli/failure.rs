@@ -1,8 +1,8 @@
 //! What ends the program early, and with which exit code: [`Failure`].
 
-use crate::dispatch::ResumeError;
+use crate::dispatch::{DeviceError, ExecutorError, ResumeError};
 use crate::rundir::RunDirError;
-use crate::spec::Problems;
+use crate::spec::Diagnostics;
 use std::process::ExitCode;
 
 /// 0 done, 1 a job failed, 2 bad usage or spec, 130 interrupted.
@@ -15,7 +15,7 @@ pub(super) const INTERRUPTED: u8 = 130;
 pub enum Failure {
     /// What is wrong with a spec.
     #[error("{0}")]
-    Spec(#[from] Problems),
+    Spec(#[from] Diagnostics),
     /// Something else that was wrong before any job was started.
     #[error("error: {0}")]
     Input(String),
@@ -37,6 +37,18 @@ impl Failure {
 
 impl From<RunDirError> for Failure {
     fn from(error: RunDirError) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
+impl From<ExecutorError> for Failure {
+    fn from(error: ExecutorError) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
+impl From<DeviceError> for Failure {
+    fn from(error: DeviceError) -> Self {
         Self::Input(error.to_string())
     }
 }

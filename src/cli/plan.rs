@@ -2,9 +2,9 @@
 
 use super::arguments::SpecArguments;
 use super::{Failure, output};
-use crate::dispatch::{self, Decision, Near, Planned, claimed, incidentally, nearest};
+use crate::dispatch::{self, Decision, Near, Planned, claimed, nearest, non_semantic_differences};
 use crate::job::Kind;
-use crate::rundir::{Look, Passed, paths};
+use crate::rundir::{Check, Passed, paths};
 use clap::Args;
 use std::collections::HashMap;
 use std::process::ExitCode;
@@ -27,7 +27,7 @@ impl Plan {
         let plan = self.spec.lower(kinds, None)?;
         let root = &self.spec.root.runs;
         let passed = Passed::default();
-        let decisions = plan.decide(root, self.fresh, Look::Glance, &passed);
+        let decisions = plan.decide(root, self.fresh, Check::Metadata, &passed);
         let jobs = plan.jobs.iter().zip(&decisions);
         let to_run: Vec<_> = jobs
             .clone()
@@ -55,7 +55,7 @@ impl Plan {
         match decision {
             Decision::Reuse(folder) => {
                 let references = job.needs.iter().map(|need| &need.path);
-                let unlike = incidentally(folder, &job.settings, references);
+                let unlike = non_semantic_differences(folder, &job.settings, references);
                 let more = if unlike.is_empty() {
                     String::new()
                 } else {

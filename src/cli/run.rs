@@ -7,7 +7,7 @@ use crate::device::DeviceName;
 use crate::dispatch::{self, Decision, Inventory, Resources};
 use crate::files::Digests;
 use crate::job::Kind;
-use crate::rundir::{Look, Passed};
+use crate::rundir::{Check, Passed};
 use clap::Args;
 use std::process::ExitCode;
 
@@ -33,7 +33,7 @@ impl Run {
         let mut executor = self.carry.executor()?;
         let root = &self.spec.root.runs;
         let passed = Passed::default();
-        let decisions = plan.decide(root, self.fresh, Look::Close, &passed);
+        let decisions = plan.decide(root, self.fresh, Check::Contents, &passed);
         passed.news().iter().for_each(|line| output::complain(line));
         if decisions.contains(&Decision::Run) {
             output::notes(&plan.notes);

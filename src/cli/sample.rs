@@ -154,7 +154,7 @@ mod tests {
     const JOB: &str = "digits/20260101-000000-0000/coder";
 
     /// What is made of a job of this kind that stands so.
-    fn asked(kind: &str, status: Status) -> Result<JobFolder, String> {
+    fn asked(kind: &str, status: Status) -> Result<JobFolder, Failure> {
         let root = tempfile::tempdir().unwrap();
         let folder = JobFolder::new(root.path().join(JOB));
         let mut record = JobRecord::pending(kind, &"0f".repeat(16), DeviceName::Cpu);
@@ -172,7 +172,7 @@ mod tests {
             overwrite: false,
             exp_job: None,
         };
-        sample.find().map_err(|failure| failure.to_string())
+        sample.find()
     }
 
     #[test]
@@ -180,10 +180,10 @@ mod tests {
         use Status::{Done, Failed, Interrupted, Pending, Running, Skipped};
         assert_eq!(asked(KIND, Done).unwrap().label(), JOB);
         for status in [Pending, Running, Failed, Interrupted, Skipped] {
-            let said = asked(KIND, status).unwrap_err();
+            let said = asked(KIND, status).unwrap_err().to_string();
             assert!(said.contains(&format!("{JOB} is not done ({status})")), "{said}");
         }
-        let said = asked("classifier", Done).unwrap_err();
+        let said = asked("classifier", Done).unwrap_err().to_string();
         assert!(said.contains("is a job of kind 'classifier'"), "{said}");
     }
 }

@@ -3,7 +3,7 @@
 use super::arguments::SpecArguments;
 use super::failure::{INTERRUPTED, JOB_FAILED};
 use super::{Failure, carry, output};
-use crate::dispatch::{Inventory, Verdict, Verify, VerifyError};
+use crate::dispatch::{Inventory, Verified, Verify, VerifyError};
 use crate::job::Kind;
 use crate::rundir::paths;
 use clap::Args;
@@ -72,8 +72,8 @@ impl VerifyResume {
         }
     }
 
-    fn say(&self, verdict: &Verdict) -> ExitCode {
-        let Verdict { straight, broken, kills, compared, differences } = verdict;
+    fn say(&self, verdict: &Verified) -> ExitCode {
+        let Verified { straight, broken, kills, compared, differences } = verdict;
         let times = format!(
             "{:.1} s straight, {:.1} s with {kills} {}",
             straight.1,

@@ -1,10 +1,11 @@
 //! Downloads of the published sets: [`fetch`].
 //!
-//! A file is written beside its place, checked by length and md5, and only then renamed into it; so
+//! A file is written beside its place, checked by length and digest, and only then renamed into it; so
 //! what lies in a data folder is whole, and what a mirror sends is never believed.
 
 use super::error::DataError;
-use super::published::{ALL, Published, PublishedFile};
+use super::published::{Published, PublishedFile};
+use super::published_sets::ALL;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -81,13 +82,13 @@ fn fault(bytes: &[u8], file: &PublishedFile) -> Option<String> {
     if length != file.bytes {
         return Some(format!("sent {length} bytes, the published file has {}", file.bytes));
     }
-    let found = format!("{:x}", md5::compute(bytes));
-    (found != file.md5).then(|| format!("sent a file of md5 {found}, not {}", file.md5))
+    let (by, found) = (file.verified_by, file.verified_by.digest(bytes));
+    (found != file.digest).then(|| format!("sent a file of {by} {found}, not {}", file.digest))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::published::MNIST;
+    use super::super::published_sets::MNIST;
     use super::*;
     use std::io::Read;
     use std::net::TcpListener;
@@ -109,8 +110,7 @@ mod tests {
         format!("http://{address}/")
     }
 
-    const ABC: PublishedFile =
-        PublishedFile { name: "abc", md5: "900150983cd24fb0d6963f7d28e17f72", bytes: 3 };
+    const ABC: PublishedFile = PublishedFile::by_md5("abc", "900150983cd24fb0d6963f7d28e17f72", 3);
 
     #[test]
     fn the_first_mirror_with_the_published_file_is_taken() {

@@ -1,6 +1,7 @@
 //! What is wrong with a set, found before it is loaded: [`Flaw`], an error and the setting behind it.
 
 use super::error::DataError;
+use crate::spec::{Cause, FieldError};
 
 /// Something that loading a set would fail at.
 #[derive(Debug)]
@@ -14,6 +15,13 @@ pub struct Flaw {
 impl Flaw {
     pub(crate) fn new(field: &'static str, error: impl Into<DataError>) -> Self {
         Self { field, error: Box::new(error.into()) }
+    }
+
+    /// The error about a data set that the settings at `path` choose.
+    #[must_use]
+    pub fn at(&self, path: &str) -> FieldError {
+        let cause = if self.is_absence() { Cause::Absent } else { Cause::Data };
+        FieldError::new(self.field, self.error.to_string()).caused_by(cause).within(path)
     }
 
     /// Whether it is only that the files are not there, here.

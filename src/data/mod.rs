@@ -21,6 +21,7 @@ mod npy;
 mod order;
 mod pictures;
 mod published;
+mod published_sets;
 mod roots;
 mod spec;
 

@@ -1,7 +1,8 @@
 //! The sets that are published as four known IDX files: [`Published`], MNIST and its kin.
 //!
-//! Their files are taken only as published, by the md5 that their publishers give. So such a set
-//! means the same everywhere, and its digest is known before it is there.
+//! Their files are taken only as published: MNIST's by their BLAKE3 digests, Fashion-MNIST's by the md5
+//! that its publishers give. So such a set means the same everywhere, and its digest is known before it is
+//! there.
 
 use super::error::DataError;
 use super::idx_folder::{Files, Pair};
@@ -16,7 +17,7 @@ pub(crate) struct Published {
     /// Its name in a spec, and of its folder under a data root.
     pub(crate) name: &'static str,
     /// The name of the folder that torchvision gives it.
-    torchvision: &'static str,
+    pub(crate) torchvision: &'static str,
     /// Addresses that a file's name completes.
     pub(crate) mirrors: &'static [&'static str],
     /// Pictures and labels for training, then for testing.
@@ -29,54 +30,39 @@ pub(crate) struct Published {
 #[derive(Debug)]
 pub(crate) struct PublishedFile {
     pub(crate) name: &'static str,
-    pub(crate) md5: &'static str,
+    /// What stands for its contents in the keys of jobs: the md5 of its publishers, whatever it is
+    /// verified by.
+    key: &'static str,
+    /// What it is verified by.
+    pub(crate) verified_by: Algorithm,
+    /// Its digest by that.
+    pub(crate) digest: &'static str,
     pub(crate) bytes: u64,
 }
 
-const NAMES: [&str; 4] = [
+pub(crate) const NAMES: [&str; 4] = [
     "train-images-idx3-ubyte.gz",
     "train-labels-idx1-ubyte.gz",
     "t10k-images-idx3-ubyte.gz",
     "t10k-labels-idx1-ubyte.gz",
 ];
 
-const fn file(index: usize, md5: &'static str, bytes: u64) -> PublishedFile {
-    PublishedFile { name: NAMES[index], md5, bytes }
+impl PublishedFile {
+    /// A file of which only the md5 is known.
+    pub(crate) const fn by_md5(name: &'static str, md5: &'static str, bytes: u64) -> Self {
+        Self { name, key: md5, verified_by: Algorithm::Md5, digest: md5, bytes }
+    }
+
+    /// A file whose publishers' md5 stands for it in keys, and which is verified by its BLAKE3 digest.
+    pub(crate) const fn by_blake3(
+        name: &'static str,
+        key: &'static str,
+        digest: &'static str,
+        bytes: u64,
+    ) -> Self {
+        Self { name, key, verified_by: Algorithm::Blake3, digest, bytes }
+    }
 }
-
-/// Handwritten digits, by Y. Lecun, C. Cortes and C. Burges: 60,000 and 10,000 pictures.
-pub(crate) static MNIST: Published = Published {
-    name: "mnist",
-    torchvision: "MNIST",
-    mirrors: &[
-        "https://ossci-datasets.s3.amazonaws.com/mnist/",
-        "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    ],
-    files: [
-        file(0, "f68b3c2dcbeaaa9fbdd348bbdeb94873", 9_912_422),
-        file(1, "d53e105ee54ea40749a09fcbcd1e9432", 28_881),
-        file(2, "9fb629c4189551a2d022fa330f9573f3", 1_648_877),
-        file(3, "ec29112dd5afa0611ce80d1b7f02629c", 4_542),
-    ],
-    train: 60_000,
-};
-
-/// Xiao, Rasul and Vollgraf 2017 (arXiv:1708.07747): as MNIST, of articles of clothing.
-pub(crate) static FASHION_MNIST: Published = Published {
-    name: "fashion_mnist",
-    torchvision: "FashionMNIST",
-    mirrors: &[
-        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
-        "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
-    ],
-    files: [
-        file(0, "8d4fb7e6c68d591d4c3dfef9ec88bf0d", 26_421_880),
-        file(1, "25c81989df183df01b3e8a0aad5dffbe", 29_515),
-        file(2, "bef4ecab320f06d8554ea6380940ec79", 4_422_102),
-        file(3, "bb300cfdad3c16e7a12a480ee83cd310", 5_148),
-    ],
-    train: 60_000,
-};
 
 /// What keeps a folder from holding a set: files that are not there, and what else has their names.
 fn lack(place: &Path, names: &[&str]) -> String {
@@ -88,15 +74,12 @@ fn lack(place: &Path, names: &[&str]) -> String {
     absent.into_iter().chain(odd).collect::<Vec<_>>().join("; ")
 }
 
-/// Every published set.
-pub(crate) static ALL: [&Published; 2] = [&MNIST, &FASHION_MNIST];
-
 impl Published {
     /// The digest of the set's published contents.
     pub(crate) fn digest(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         for file in &self.files {
-            hasher.update(file.md5.as_bytes());
+            hasher.update(file.key.as_bytes());
         }
         hasher.finalize().to_hex().to_string()
     }
@@ -153,7 +136,7 @@ impl Published {
         for file in &self.files {
             let path = folder.join(file.name);
             let found = digests
-                .digest(&path, Algorithm::Md5)
+                .digest(&path, file.verified_by)
                 .map_err(|source| DataError::Read { path: path.clone(), source })?;
             self.same(file, path, &found)?;
         }
@@ -176,10 +159,11 @@ impl Published {
     }
 
     fn same(&self, file: &PublishedFile, path: PathBuf, found: &str) -> Result<(), DataError> {
-        if found == file.md5 {
+        if found == file.digest {
             return Ok(());
         }
-        let found = format!("its md5 is {found}, the published one {}", file.md5);
+        let by = file.verified_by;
+        let found = format!("its {by} is {found}, the published one {}", file.digest);
         Err(DataError::Unlike { set: self.name, path, found })
     }
 
@@ -189,7 +173,7 @@ impl Published {
         let [train_images, train_labels, test_images, test_labels] =
             NAMES.map(|name| folder.join(name));
         let files = Files { train_images, train_labels, test_images, test_labels };
-        let (pairs, found) = match files.read(Algorithm::Md5) {
+        let (pairs, found) = match files.read(self.files[0].verified_by) {
             Ok(read) => read,
             // Damage is first of all that it is not the published file.
             Err(error) => {
@@ -234,6 +218,7 @@ fn unpacked(place: &Path, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::published_sets::{FASHION_MNIST, MNIST};
     use super::*;
     use std::fs;
 

@@ -2,7 +2,7 @@
 
 use super::plan::{Plan, Planned};
 use super::reuse;
-use crate::rundir::{JobFolder, Look, Passed};
+use crate::rundir::{Check, JobFolder, Passed};
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
@@ -24,9 +24,9 @@ impl Plan {
     /// before is looked at; otherwise what finished jobs made is looked at as closely as `look` says.
     /// Records that do not read are passed over.
     #[must_use]
-    pub fn decide(&self, root: &Path, fresh: bool, look: Look, passed: &Passed) -> Vec<Decision> {
+    pub fn decide(&self, root: &Path, fresh: bool, check: Check, passed: &Passed) -> Vec<Decision> {
         let keys: BTreeSet<String> = self.jobs.iter().map(|job| job.key.clone()).collect();
-        let find = || reuse::find(root, &keys, look, passed);
+        let find = || reuse::find(root, &keys, check, passed);
         let mut finished = if fresh { reuse::Finished::default() } else { find() };
         let mut first: HashMap<&str, &str> = HashMap::new();
         let mut decide = |job| {

@@ -16,6 +16,20 @@ pub struct Inventory {
     pub mps: bool,
 }
 
+/// Why a job cannot have the device that it asks for; `there` names those that it could have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeviceError {
+    /// There is a GPU, and libtorch cannot use it.
+    #[error(
+        "the device '{wanted}' cannot be used: there is a GPU, but the CUDA half of libtorch is not \
+         installed; run scripts/setup --cuda, or use {there}"
+    )]
+    NoCudaHalf { wanted: DeviceName, there: String },
+    /// There is no such device.
+    #[error("there is no device '{wanted}' on this machine; there is {there} (and auto)")]
+    Absent { wanted: DeviceName, there: String },
+}
+
 impl Inventory {
     /// Looks.
     #[must_use]
@@ -42,7 +56,7 @@ impl Inventory {
     ///
     /// # Errors
     /// What is wrong and what to do, where there is no such device.
-    pub fn choose(&self, wanted: DeviceName, lane: usize) -> Result<DeviceName, String> {
+    pub fn choose(&self, wanted: DeviceName, lane: usize) -> Result<DeviceName, DeviceError> {
         match wanted {
             DeviceName::Auto if self.cuda == 0 => Ok(DeviceName::Cpu),
             DeviceName::Auto | DeviceName::Cuda(None) if self.cuda > 0 => {
@@ -55,15 +69,12 @@ impl Inventory {
         }
     }
 
-    fn lack(&self, wanted: DeviceName) -> String {
+    fn lack(&self, wanted: DeviceName) -> DeviceError {
         let there = self.names().join(", ");
         if matches!(wanted, DeviceName::Cuda(_)) && self.half_missing {
-            return format!(
-                "the device '{wanted}' cannot be used: there is a GPU, but the CUDA half of \
-                 libtorch is not installed; run scripts/setup --cuda, or use {there}"
-            );
+            return DeviceError::NoCudaHalf { wanted, there };
         }
-        format!("there is no device '{wanted}' on this machine; there is {there} (and auto)")
+        DeviceError::Absent { wanted, there }
     }
 }
 
@@ -122,11 +133,11 @@ mod tests {
         assert_eq!(two.choose(DeviceName::Auto, 3), Ok(DeviceName::Cuda(Some(1))));
         assert_eq!(two.choose(DeviceName::Cuda(Some(1)), 0), Ok(DeviceName::Cuda(Some(1))));
         assert_eq!(two.choose(DeviceName::Cpu, 0), Ok(DeviceName::Cpu));
-        let error = two.choose(DeviceName::Cuda(Some(2)), 0).unwrap_err();
+        let error = two.choose(DeviceName::Cuda(Some(2)), 0).unwrap_err().to_string();
         assert!(error.contains("'cuda:2'") && error.contains("cpu, cuda:0, cuda:1"), "{error}");
         let none = Inventory { half_missing: true, ..Inventory::default() };
         assert_eq!(none.choose(DeviceName::Auto, 0), Ok(DeviceName::Cpu));
-        let error = none.choose(DeviceName::Cuda(None), 0).unwrap_err();
+        let error = none.choose(DeviceName::Cuda(None), 0).unwrap_err().to_string();
         assert!(error.contains("scripts/setup --cuda"), "{error}");
         assert!(none.choose(DeviceName::Mps, 0).is_err());
     }

@@ -7,9 +7,9 @@ use super::fields::is_within;
 use super::references;
 use super::trust::changed;
 use super::typed::whole_schema;
-use crate::job::{Kind, Offer};
+use crate::job::{Kind, Provides};
 use crate::rundir::{JobFolder, JobSpec};
-use crate::spec::{self, Node, Place, Problem, Problems, Span};
+use crate::spec::{self, Diagnostic, Diagnostics, Node, Place, Span};
 use std::collections::BTreeMap;
 
 /// The most threads of a job: libtorch takes any number and then starts them.
@@ -19,9 +19,9 @@ const MOST_THREADS: usize = 4096;
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn examine(folder: &JobFolder, spec: &JobSpec, kinds: &[&dyn Kind]) -> Result<(), Problems> {
-    let mut problems = Problems::new();
-    let mut wrong = |message: String| problems.push(Problem::anywhere(message));
+pub fn examine(folder: &JobFolder, spec: &JobSpec, kinds: &[&dyn Kind]) -> Result<(), Diagnostics> {
+    let mut problems = Diagnostics::new();
+    let mut wrong = |message: String| problems.push(Diagnostic::anywhere(message));
     let Some(kind) = kinds.iter().find(|kind| kind.name() == spec.kind) else {
         wrong(format!("this build has no kind {}", spec::quoted(&spec.kind)));
         return Err(problems);
@@ -38,7 +38,7 @@ pub fn examine(folder: &JobFolder, spec: &JobSpec, kinds: &[&dyn Kind]) -> Resul
     if problems.is_empty()
         && let Some(error) = changed(folder, spec)
     {
-        problems.push(Problem::anywhere(error.to_string()));
+        problems.push(Diagnostic::anywhere(error.to_string()));
     }
     problems.finish()
 }
@@ -49,7 +49,7 @@ fn settings(
     spec: &JobSpec,
     kind: &dyn Kind,
     kinds: &[&dyn Kind],
-    problems: &mut Problems,
+    problems: &mut Diagnostics,
 ) {
     let nowhere = Place { line: 1, column: 1 };
     let span = Span { source: 0, start: nowhere, end: nowhere }; // there is no text to point into
@@ -60,24 +60,24 @@ fn settings(
     if !problems.is_empty() {
         return;
     }
-    let complaints = match kind.read(&spec.settings) {
-        Ok(settings) => settings.check(&spec.data_roots, &offers(folder, spec, kinds)),
-        Err(complaint) => vec![complaint],
+    let field_errors = match kind.read(&spec.settings) {
+        Ok(settings) => settings.check(&spec.data_roots, &provided(folder, spec, kinds)),
+        Err(field_error) => vec![field_error],
     };
-    for complaint in complaints {
+    for field_error in field_errors {
         // Data that changed or went away since the plan is no fault of the spec.
-        if !spec.data.keys().any(|field| is_within(&complaint.path, field)) {
-            let message = format!("{}: {}", complaint.path, complaint.message);
-            problems.push(Problem::anywhere(message).help(complaint.help));
+        if !spec.data.keys().any(|field| is_within(&field_error.path, field)) {
+            let message = format!("{}: {}", field_error.path, field_error.message);
+            problems.push(Diagnostic::anywhere(message).help(field_error.help));
         }
     }
 }
 
 /// What the needed jobs hand on, by reference.
-fn offers(folder: &JobFolder, spec: &JobSpec, kinds: &[&dyn Kind]) -> BTreeMap<String, Offer> {
+fn provided(folder: &JobFolder, spec: &JobSpec, kinds: &[&dyn Kind]) -> BTreeMap<String, Provides> {
     let needed = spec.needs.values().filter_map(|need| {
-        let offer = references::offer(&folder.need(&need.folder), kinds, &spec.data_roots)?;
-        Some((need.reference.clone(), offer))
+        let provides = references::provides(&folder.need(&need.folder), kinds, &spec.data_roots)?;
+        Some((need.reference.clone(), provides))
     });
     needed.collect()
 }

@@ -1,16 +1,40 @@
 //! What carries a job to its end: an [`Executor`] starts it, and the [`Running`] job can be asked
 //! whether it has ended and told to stop.
 
-use crate::rundir::JobFolder;
+use crate::rundir::{JobFolder, RunDirError};
 use std::io;
+use std::path::PathBuf;
 
 /// Starts jobs somewhere.
 pub trait Executor {
     /// Starts the job in this folder.
     ///
     /// # Errors
-    /// Why it could not be started and what to do, in one sentence.
-    fn start(&mut self, job: &JobFolder) -> Result<Box<dyn Running>, String>;
+    /// Why it could not be started.
+    fn start(&mut self, job: &JobFolder) -> Result<Box<dyn Running>, ExecutorError>;
+}
+
+/// Why jobs cannot be started, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecutorError {
+    /// The folder that this program was started in, or a log, cannot be used.
+    #[error(transparent)]
+    Folder(#[from] RunDirError),
+    /// Where this program lies cannot be found out.
+    #[error("cannot find out where this program lies ({0}); set EXP_JOB")]
+    Unlocated(io::Error),
+    /// `exp-job` is not there.
+    #[error(
+        "the program that does the work, {}, is not there; 'cargo build --release' makes it, and it \
+         belongs beside 'exp'", .0.display()
+    )]
+    NoProgram(PathBuf),
+    /// `exp-job` does not start.
+    #[error("cannot start {}: {source}", .program.display())]
+    Start { program: PathBuf, source: io::Error },
+    /// What carries jobs out refuses this one.
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// A job that was started.

@@ -60,10 +60,10 @@ impl Meaning<'_> {
 /// Settings without those, by path, that decide nothing.
 pub(super) fn decisive<'a>(
     settings: &Value,
-    incidental: impl IntoIterator<Item = &'a str>,
+    non_semantic: impl IntoIterator<Item = &'a str>,
 ) -> Value {
     let mut settings = settings.clone();
-    for path in incidental {
+    for path in non_semantic {
         remove(&mut settings, path);
     }
     settings
@@ -74,7 +74,7 @@ pub(super) fn decisive<'a>(
 #[must_use]
 pub fn key_of(spec: &JobSpec) -> String {
     let JobSpec { kind, version, seed, data, .. } = spec;
-    let settings = decisive(&spec.settings, spec.incidental.iter().map(String::as_str));
+    let settings = decisive(&spec.settings, spec.non_semantic.iter().map(String::as_str));
     let needs = spec.needs.iter().map(|(field, need)| (field.clone(), need.key.clone()));
     let meaning = Meaning { kind, version: *version, settings: &settings, seed: *seed, data };
     meaning.key(&needs.collect())

@@ -4,9 +4,9 @@
 //! which then asks its jobs to stop. Its standard input is a pipe that nothing is written to: it
 //! closes when the runner dies, and the job takes that as a request to stop.
 
-use super::executor::{Executor, Exit, Running};
+use super::executor::{Executor, ExecutorError, Exit, Running};
 use crate::files::{self, FilesError, fault};
-use crate::rundir::{JobFolder, paths};
+use crate::rundir::{JobFolder, RunDirError, paths};
 use rustix::process::{Pid, Signal};
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -35,22 +35,17 @@ impl Local {
     ///
     /// # Errors
     /// Where it was looked for and what to do.
-    pub fn find(given: Option<&Path>) -> Result<Self, String> {
-        paths::here().map_err(|error| error.to_string())?;
+    pub fn find(given: Option<&Path>) -> Result<Self, ExecutorError> {
+        paths::here()?;
         let beside = || {
-            std::env::current_exe().map(|exe| exe.with_file_name("exp-job")).map_err(|error| {
-                format!("cannot find out where this program lies ({error}); set EXP_JOB")
-            })
+            let exe = std::env::current_exe().map_err(ExecutorError::Unlocated)?;
+            Ok::<_, ExecutorError>(exe.with_file_name("exp-job"))
         };
         let program = given.map_or_else(beside, |path| Ok(paths::absolute(path)))?;
         if program.is_file() {
             return Ok(Self { program });
         }
-        Err(format!(
-            "the program that does the work, {}, is not there; 'cargo build --release' makes it, \
-             and it belongs beside 'exp'",
-            program.display()
-        ))
+        Err(ExecutorError::NoProgram(program))
     }
 }
 
@@ -75,14 +70,14 @@ impl Local {
 }
 
 impl Executor for Local {
-    fn start(&mut self, job: &JobFolder) -> Result<Box<dyn Running>, String> {
+    fn start(&mut self, job: &JobFolder) -> Result<Box<dyn Running>, ExecutorError> {
         // libtorch ends a process at once whose working directory is gone.
-        paths::here().map_err(|error| error.to_string())?;
+        paths::here()?;
         let place = job.log_file();
         fault::point("before the job", job.path());
         let (out, error) = files::append(&place)
             .and_then(|out| Ok((out.try_clone()?, out)))
-            .map_err(|error| FilesError::write(&place)(error).to_string())?;
+            .map_err(|error| RunDirError::from(FilesError::write(&place)(error)))?;
         let child = self
             .command()
             .arg(job.path())
@@ -92,7 +87,7 @@ impl Executor for Local {
             .stderr(error)
             .process_group(0)
             .spawn()
-            .map_err(|error| format!("cannot start {}: {error}", self.program.display()))?;
+            .map_err(|source| ExecutorError::Start { program: self.program.clone(), source })?;
         fault::point("job started", job.path());
         Ok(Box::new(Process(child)))
     }

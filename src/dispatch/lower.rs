@@ -10,7 +10,7 @@ use super::references::{self, Jobs, Reference};
 use super::typed::Typed;
 use crate::device::DeviceName;
 use crate::job::Kind;
-use crate::spec::{self, Envelope, Node, Problem, Problems, ResolvedJob};
+use crate::spec::{self, Diagnostic, Diagnostics, Envelope, Node, ResolvedJob};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -35,8 +35,8 @@ pub struct Request<'a> {
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn lower(kinds: &[&dyn Kind], request: &Request) -> Result<Plan, Problems> {
-    let mut problems = Problems::new();
+pub fn lower(kinds: &[&dyn Kind], request: &Request) -> Result<Plan, Diagnostics> {
+    let mut problems = Diagnostics::new();
     let written = spec::load_file(request.file, &mut problems);
     lower_tree(kinds, written, request, problems)
 }
@@ -49,8 +49,8 @@ pub fn lower_bytes(
     kinds: &[&dyn Kind],
     bytes: Vec<u8>,
     request: &Request,
-) -> Result<Plan, Problems> {
-    let mut problems = Problems::new();
+) -> Result<Plan, Diagnostics> {
+    let mut problems = Diagnostics::new();
     let name = request.file.display().to_string();
     let written = spec::load_bytes(&name, bytes, &mut problems);
     lower_tree(kinds, written, request, problems)
@@ -61,8 +61,8 @@ fn lower_tree(
     kinds: &[&dyn Kind],
     written: Option<Node>,
     request: &Request,
-    mut problems: Problems,
-) -> Result<Plan, Problems> {
+    mut problems: Diagnostics,
+) -> Result<Plan, Diagnostics> {
     let Some(written) = written else {
         spec::check_overrides(request.overrides, &mut problems);
         return Err(problems);
@@ -78,14 +78,14 @@ fn lower_tree(
         problems.push(references::circle(&jobs.typed, &jobs.references, circle));
     }
     let found = check::check(&jobs, kinds, request.data_roots);
-    if !found.complaints.is_empty() {
+    if !found.field_errors.is_empty() {
         let before = if request.overrides.is_empty() {
             BTreeSet::new()
         } else {
-            complaints(&written, kinds, request)
+            field_errors(&written, kinds, request)
         };
-        for (index, complaint) in &found.complaints {
-            problems.push(check::problem(&jobs, *index, complaint, &before));
+        for (index, field_error) in &found.field_errors {
+            problems.push(check::problem(&jobs, *index, field_error, &before));
         }
     }
     problems.finish()?;
@@ -96,28 +96,28 @@ fn lower_tree(
 }
 
 /// What is at odds in a spec, by job and message.
-fn complaints(root: &Node, kinds: &[&dyn Kind], request: &Request) -> BTreeSet<(String, String)> {
-    let mut unheard = Problems::new();
+fn field_errors(root: &Node, kinds: &[&dyn Kind], request: &Request) -> BTreeSet<(String, String)> {
+    let mut unheard = Diagnostics::new();
     let envelope = Envelope::read(root, &mut unheard);
     let jobs = Jobs::read(&envelope, kinds, request.runs, &mut unheard);
-    let found = check::check(&jobs, kinds, request.data_roots).complaints;
-    found.into_iter().map(|(index, complaint)| (jobs.name(index), complaint.message)).collect()
+    let found = check::check(&jobs, kinds, request.data_roots).field_errors;
+    found.into_iter().map(|(index, field_error)| (jobs.name(index), field_error.message)).collect()
 }
 
 fn check_device(
     root: &Node,
     envelope: &Envelope,
     devices: Option<&Inventory>,
-    problems: &mut Problems,
+    problems: &mut Diagnostics,
 ) {
-    let Some(Err(message)) = devices.map(|devices| devices.choose(envelope.device, 0)) else {
+    let Some(Err(error)) = devices.map(|devices| devices.choose(envelope.device, 0)) else {
         return;
     };
     let written =
         root.get("device").filter(|node| node.as_str() == Some(&envelope.device.to_string()));
     problems.push(match written {
-        Some(node) => Problem::at(node.span, message),
-        None => Problem::anywhere(message),
+        Some(node) => Diagnostic::at(node.span, error.to_string()),
+        None => Diagnostic::anywhere(error.to_string()),
     });
 }
 
@@ -159,7 +159,7 @@ fn plan(
             version,
             seed,
             settings,
-            incidental: job.incidental(),
+            non_semantic: job.non_semantic(),
             needs: needed,
             data,
             key,

@@ -1,7 +1,6 @@
 //! From a spec to finished jobs: planning, reuse, devices, starting, watching, resuming.
 
 mod begun;
-mod board;
 mod check;
 mod claim;
 mod decide;
@@ -10,6 +9,7 @@ mod ending;
 mod examine;
 mod executor;
 mod fields;
+mod job_table;
 mod key;
 mod local;
 mod lower;
@@ -29,18 +29,18 @@ mod watch;
 pub use begun::begun;
 pub use claim::claimed;
 pub use decide::Decision;
-pub use devices::Inventory;
+pub use devices::{DeviceError, Inventory};
 pub use examine::examine;
-pub use executor::{Executor, Exit, Running};
+pub use executor::{Executor, ExecutorError, Exit, Running};
 pub use key::key_of;
 pub use local::Local;
 pub use lower::{Request, lower, lower_bytes};
 pub use plan::{Needed, Origin, Plan, Planned};
 pub use prepare::{Resources, create};
 pub use resume::{ResumeError, reopen};
-pub use reuse::{Near, incidentally, nearest};
+pub use reuse::{Near, nearest, non_semantic_differences};
 pub use schema::{of_kind, of_spec};
 pub use signals::Signals;
 pub use trust::{changed, fault};
-pub use verify::{Difference, Verdict, Verify, VerifyError};
+pub use verify::{Difference, Verified, Verify, VerifyError};
 pub use watch::Watch;

@@ -39,7 +39,7 @@ pub struct Planned {
     /// The kind's settings, every default written out.
     pub settings: Value,
     /// Those of them that decide nothing, by path: no part of the key.
-    pub incidental: &'static [&'static str],
+    pub non_semantic: &'static [&'static str],
     /// The jobs it needs.
     pub needs: Vec<Needed>,
     /// The digest of the data behind each field that names some.

@@ -2,9 +2,9 @@
 
 use super::trust::fault;
 use super::typed::{Kinds, Typed};
-use crate::job::{Kind, Need, Offer};
-use crate::rundir::{JobFolder, Look, RunDirError, RunFolder, Status, find};
-use crate::spec::{self, Envelope, Problem, Problems};
+use crate::job::{Kind, Need, Provides};
+use crate::rundir::{Check, JobFolder, RunDirError, RunFolder, Status, find};
+use crate::spec::{self, Diagnostic, Diagnostics, Envelope};
 use std::path::{Path, PathBuf};
 
 /// The most characters of a reference.
@@ -35,7 +35,7 @@ impl<'a> Jobs<'a> {
         envelope: &'a Envelope,
         kinds: &'a [&'a dyn Kind],
         runs: &Path,
-        problems: &mut Problems,
+        problems: &mut Diagnostics,
     ) -> Self {
         let mut kinds = Kinds::new(kinds);
         let read = envelope.jobs.iter().map(|(name, entry)| kinds.read(name, entry, problems));
@@ -60,7 +60,7 @@ fn resolve(
     envelope: &Envelope,
     typed: &[Option<Typed>],
     runs: &Path,
-    problems: &mut Problems,
+    problems: &mut Diagnostics,
 ) -> Vec<Vec<Reference>> {
     let mut resolve_one = |job: &Typed, need: Need| {
         let origin = match envelope.jobs.get_index_of(&need.reference) {
@@ -95,7 +95,7 @@ pub(super) fn circle(
     typed: &[Option<Typed>],
     references: &[Vec<Reference>],
     circle: &[usize],
-) -> Problem {
+) -> Diagnostic {
     let leads = |from: usize, to: usize| {
         let leads = move |reference: &&Reference| matches!(reference.origin, Ok(job) if job == to);
         let path = references[from].iter().find(leads).map_or("", |found| &found.need.path);
@@ -119,19 +119,23 @@ pub(super) fn circle(
     let subject = if circle.len() == 1 { "it" } else { "one of them" };
     let help = format!("let {subject} refer to another job, or to one of an earlier run");
     match leads(circle[first], next(first)) {
-        Some(span) => Problem::at(span, message),
-        None => Problem::anywhere(message),
+        Some(span) => Diagnostic::at(span, message),
+        None => Diagnostic::anywhere(message),
     }
     .help(help)
 }
 
 /// What a job that was run hands on.
-pub(super) fn offer(folder: &JobFolder, kinds: &[&dyn Kind], roots: &[PathBuf]) -> Option<Offer> {
+pub(super) fn provides(
+    folder: &JobFolder,
+    kinds: &[&dyn Kind],
+    roots: &[PathBuf],
+) -> Option<Provides> {
     let spec = folder.spec().ok()?;
     let kind = kinds.iter().find(|kind| kind.name() == spec.kind)?;
     let mut all = spec.data_roots;
     all.extend_from_slice(roots);
-    Some(kind.read(&spec.settings).ok()?.offer(&all))
+    Some(kind.read(&spec.settings).ok()?.provides(&all))
 }
 
 /// The key and the group of a job that was run.
@@ -164,7 +168,7 @@ fn finished(runs: &Path, reference: &str) -> Result<JobFolder, Fault> {
         let message = format!("the job {} is {status}, not done", job.label());
         return Err(Fault::Path(message, Some("`exp resume` goes on with its run".to_owned())));
     }
-    if let Some(why) = fault(&job, Look::Glance) {
+    if let Some(why) = fault(&job, Check::Metadata) {
         let message = format!("what the job {} made is not there any more: {why}", job.label());
         let help = "`exp resume` of its run makes it again".to_owned();
         return Err(Fault::Path(message, Some(help)));
@@ -208,7 +212,7 @@ fn dangling(
     need: &Need,
     fault: Fault,
     needless: bool,
-) -> Problem {
+) -> Diagnostic {
     let span = job.span(&need.path);
     let others = envelope.jobs.keys().map(String::as_str).filter(|name| *name != job.name);
     let (message, help) = match fault {
@@ -220,5 +224,5 @@ fn dangling(
     };
     let form = "name a job of this spec, or one of an earlier run as run/job, such as \
                 'distill_t4/teachers'";
-    Problem::at(span, message).help(help.or(Some(form.to_owned())))
+    Diagnostic::at(span, message).help(help.or(Some(form.to_owned())))
 }

@@ -1,10 +1,10 @@
 //! Going on with a run that was stopped, killed or has failed jobs: [`reopen`].
 
-use super::devices::Inventory;
+use super::devices::{DeviceError, Inventory};
 use super::trust::{changed, fault};
 use crate::files::{FilesError, Lock, atomic};
 use crate::job::Kind;
-use crate::rundir::{Look, RunDirError, RunFolder, Status, provenance};
+use crate::rundir::{Check, RunDirError, RunFolder, Status, provenance};
 
 /// Why a run cannot be gone on with.
 #[derive(Debug, thiserror::Error)]
@@ -14,8 +14,8 @@ pub enum ResumeError {
     #[error(transparent)]
     Files(#[from] FilesError),
     /// The device that a job began on is not there any more.
-    #[error("the job '{job}' began on a device that is not here: {message}")]
-    Device { job: String, message: String },
+    #[error("the job '{job}' began on a device that is not here: {error}")]
+    Device { job: String, error: DeviceError },
     /// The program has changed in what it computes.
     #[error(
         "the job '{job}' was begun with version {then} of the kind '{kind}', and this build has \
@@ -45,7 +45,7 @@ pub fn reopen(
         }
         let mut record = folder.record()?;
         if record.status == Status::Done {
-            let Some(why) = fault(&folder, Look::Close) else { continue };
+            let Some(why) = fault(&folder, Check::Contents) else { continue };
             record.end(Status::Pending, Some(why));
             record.reused_from = None;
             folder.write_record(&record)?;
@@ -61,8 +61,8 @@ pub fn reopen(
                 spec: run.spec_file().display().to_string(),
             });
         }
-        if let Err(message) = devices.choose(spec.device, 0) {
-            return Err(ResumeError::Device { job: name.clone(), message });
+        if let Err(error) = devices.choose(spec.device, 0) {
+            return Err(ResumeError::Device { job: name.clone(), error });
         }
         if let Some(error) = changed(&folder, &spec) {
             return Err(error.into());

@@ -10,7 +10,7 @@ use super::plan::Planned;
 use super::trust::fault;
 use crate::files::{FilesError, SUMMARY, atomic};
 use crate::rundir::find as runs;
-use crate::rundir::{JobFolder, JobSpec, Look, Passed, RunFolder, Status, words};
+use crate::rundir::{Check, JobFolder, JobSpec, Passed, RunFolder, Status, words};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
@@ -54,7 +54,12 @@ pub(super) struct Finished {
 /// The newest finished job for each of `keys` that there is one for. Records that do not read are
 /// passed over.
 #[must_use]
-pub(super) fn find(root: &Path, keys: &BTreeSet<String>, look: Look, passed: &Passed) -> Finished {
+pub(super) fn find(
+    root: &Path,
+    keys: &BTreeSet<String>,
+    check: Check,
+    passed: &Passed,
+) -> Finished {
     let mut found = Finished::default();
     let mut refused: HashMap<String, usize> = HashMap::new();
     if keys.is_empty() {
@@ -76,7 +81,7 @@ pub(super) fn find(root: &Path, keys: &BTreeSet<String>, look: Look, passed: &Pa
                 Err(error) => passed.over(&folder.record_file(), &error),
                 Ok(_) => {}
             }
-            match fault(&folder, look) {
+            match fault(&folder, check) {
                 None => drop(found.sound.insert(key, folder)),
                 Some(why) => {
                     *no_good += 1;
@@ -192,7 +197,7 @@ fn differences(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> (usize, Vec
     }
     if key_of(spec) == spec.key || found.is_empty() {
         // It means the same, and yet it was not taken.
-        return (0, fault(folder, Look::Glance).into_iter().collect());
+        return (0, fault(folder, Check::Metadata).into_iter().collect());
     }
     let what = found.join(", ");
     (0, vec![format!("its spec.json is damaged: it has the key of this job, though {what}")])
@@ -211,7 +216,7 @@ fn unlike_meaning(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<Stri
         }
     }
     found.extend(unlike(&spec.settings, &job.settings, |field| {
-        let decides = !job.incidental.iter().any(|path| is_within(field, path));
+        let decides = !job.non_semantic.iter().any(|path| is_within(field, path));
         decides && !job.needs.iter().any(|need| is_within(&need.path, field))
     }));
     for (field, digest) in &job.data {
@@ -227,7 +232,7 @@ fn unlike_meaning(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<Stri
     }
     if found.is_empty() && spec.key != job.key {
         // Nothing that can be seen: then its records are no good.
-        found.extend(fault(folder, Look::Glance));
+        found.extend(fault(folder, Check::Metadata));
     }
     found
 }
@@ -246,7 +251,7 @@ fn unlike(there: &Value, here: &Value, wanted: impl Fn(&str) -> bool) -> Vec<Str
 /// In which settings a finished job differs from one that it stands for: some of those that decide
 /// nothing. `references` are the fields in which the latter names the jobs it needs.
 #[must_use]
-pub fn incidentally<'a>(
+pub fn non_semantic_differences<'a>(
     there: &JobFolder,
     here: &Value,
     references: impl Iterator<Item = &'a String>,

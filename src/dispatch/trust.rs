@@ -7,12 +7,12 @@
 
 use super::key::key_of;
 use crate::files::FilesError;
-use crate::rundir::{JobFolder, JobSpec, Look, RunDirError};
+use crate::rundir::{Check, JobFolder, JobSpec, RunDirError};
 
 /// Why a job that is done, or the one it is reused from, cannot be relied on; `None` where it can.
 #[must_use]
-pub fn fault(folder: &JobFolder, look: Look) -> Option<String> {
-    folder.lost(look).or_else(|| misfit(folder).unwrap_or_else(|error| Some(error.to_string())))
+pub fn fault(folder: &JobFolder, check: Check) -> Option<String> {
+    folder.lost(check).or_else(|| misfit(folder).unwrap_or_else(|error| Some(error.to_string())))
 }
 
 /// What in a `spec.json` does not fit the key that it records, if anything does not.

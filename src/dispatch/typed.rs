@@ -2,8 +2,9 @@
 
 use super::fields::parts;
 use super::key::decisive;
-use crate::job::{AnySettings, Complaint, Kind, Need, Offer};
-use crate::spec::{self, JobEntry, Node, Problem, Problems, Span, Value as Written};
+use crate::job::{AnySettings, Kind, Need, Provides};
+use crate::spec::FieldError;
+use crate::spec::{self, Diagnostic, Diagnostics, JobEntry, Node, Span, Value as Written};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -37,7 +38,7 @@ impl<'a> Kinds<'a> {
         &mut self,
         name: &'a str,
         entry: &'a JobEntry,
-        problems: &mut Problems,
+        problems: &mut Diagnostics,
     ) -> Option<Typed<'a>> {
         if entry.kind.is_empty() {
             return None; // reported by the envelope
@@ -58,10 +59,10 @@ impl<'a> Kinds<'a> {
         };
         let settings = match kind.read(&value) {
             Ok(settings) => Some(settings),
-            Err(complaint) => {
+            Err(field_error) => {
                 if sound {
-                    let span = span(entry.span, &node, &complaint.path);
-                    problems.push(Problem::at(span, complaint.message).help(complaint.help));
+                    let span = span(entry.span, &node, &field_error.path);
+                    problems.push(Diagnostic::at(span, field_error.message).help(field_error.help));
                 }
                 None
             }
@@ -70,12 +71,17 @@ impl<'a> Kinds<'a> {
     }
 
     /// The kind of a job, or else the one that is meant.
-    fn kind(&self, job: &str, entry: &JobEntry, problems: &mut Problems) -> Option<&'a dyn Kind> {
+    fn kind(
+        &self,
+        job: &str,
+        entry: &JobEntry,
+        problems: &mut Diagnostics,
+    ) -> Option<&'a dyn Kind> {
         let find = |name: &str| self.kinds.iter().copied().find(|kind| kind.name() == name);
         let names = || self.kinds.iter().map(|kind| kind.name());
         find(&entry.kind).or_else(|| {
             let message = format!("unknown kind {} of job '{job}'", spec::quoted(&entry.kind));
-            let problem = Problem::at(entry.kind_span, message);
+            let problem = Diagnostic::at(entry.kind_span, message);
             problems.push(problem.help(spec::hint(&entry.kind, names())));
             find(spec::nearest(&entry.kind, names())?)
         })
@@ -102,20 +108,20 @@ impl Typed<'_> {
 
     /// Every setting that decides what the job comes to.
     pub(super) fn meaning(&self) -> Value {
-        decisive(&self.resolved(), self.incidental().iter().copied())
+        decisive(&self.resolved(), self.non_semantic().iter().copied())
     }
 
     /// The settings that decide nothing, by path.
-    pub(super) fn incidental(&self) -> &'static [&'static str] {
-        self.settings.as_ref().map_or(&[], |settings| settings.incidental())
+    pub(super) fn non_semantic(&self) -> &'static [&'static str] {
+        self.settings.as_ref().map_or(&[], |settings| settings.non_semantic())
     }
 
     /// What this job hands on, as far as that can be said.
-    pub(super) fn offer(&self, roots: &[PathBuf]) -> Offer {
-        let sound = self.kind.offered_by().iter().all(|field| self.holds(field));
+    pub(super) fn provides(&self, roots: &[PathBuf]) -> Provides {
+        let sound = self.kind.provided_by().iter().all(|field| self.holds(field));
         match self.settings.as_ref().filter(|_| sound) {
-            Some(settings) => settings.offer(roots),
-            None => Offer { kind: self.kind.name().to_owned(), classes: None, input: None },
+            Some(settings) => settings.provides(roots),
+            None => Provides { kind: self.kind.name().to_owned(), classes: None, input: None },
         }
     }
 
@@ -124,9 +130,9 @@ impl Typed<'_> {
         self.settings.as_deref()
     }
 
-    /// Whether a complaint is about settings that are all right in themselves.
-    pub(super) fn stands(&self, complaint: &Complaint) -> bool {
-        let field = parts(&complaint.path).next().unwrap_or_default();
+    /// Whether a field error is about settings that are all right in themselves.
+    pub(super) fn stands(&self, field_error: &FieldError) -> bool {
+        let field = parts(&field_error.path).next().unwrap_or_default();
         match self.kind.looks_at(field) {
             Some(others) => self.holds(field) && others.iter().all(|other| self.holds(other)),
             None => self.faulty.is_empty(),

@@ -4,13 +4,13 @@ pub mod autoencoder;
 pub mod classifier;
 pub mod distill;
 
-use crate::job::{Kind, Registered, Run};
+use crate::job::{Kind, Run, TypedKind};
 
 /// What both programs know of every kind: names and settings.
 pub static KINDS: &[&dyn Kind] = &[
-    &Registered::<classifier::ClassifierSpec>::new(),
-    &Registered::<distill::DistillSpec>::new(),
-    &Registered::<autoencoder::AutoencoderSpec>::new(),
+    &TypedKind::<classifier::ClassifierSpec>::new(),
+    &TypedKind::<distill::DistillSpec>::new(),
+    &TypedKind::<autoencoder::AutoencoderSpec>::new(),
 ];
 
 /// What `exp-job` knows besides: how a kind is carried out.

@@ -2,18 +2,47 @@
 //! goes with it come from one reading, so that no file that is exchanged meanwhile comes between them.
 
 use super::stamp::Stamp;
+use md5::Digest;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// Which digest of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Algorithm {
     /// What this program relies on.
     Blake3,
-    /// What the publishers of data sets give; against damage, not against malice.
+    /// What the publishers of some data sets give; against damage, not against malice.
     Md5,
+}
+
+impl Algorithm {
+    /// The digest of some bytes, in hexadecimal.
+    #[must_use]
+    pub fn digest(self, bytes: &[u8]) -> String {
+        match self {
+            Self::Blake3 => blake3::hash(bytes).to_hex().to_string(),
+            Self::Md5 => hexadecimal(&md5::Md5::digest(bytes)),
+        }
+    }
+}
+
+impl std::fmt::Display for Algorithm {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Blake3 => "BLAKE3",
+            Self::Md5 => "md5",
+        })
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A regular file, and the digest of what was read of it so far.
@@ -25,7 +54,7 @@ pub struct Hashed {
 
 enum State {
     Blake3(Box<blake3::Hasher>),
-    Md5(Box<md5::Context>),
+    Md5(Box<md5::Md5>),
 }
 
 impl Hashed {
@@ -38,7 +67,7 @@ impl Hashed {
         let length = file.metadata()?.len();
         let state = match algorithm {
             Algorithm::Blake3 => State::Blake3(Box::default()),
-            Algorithm::Md5 => State::Md5(Box::new(md5::Context::new())),
+            Algorithm::Md5 => State::Md5(Box::default()),
         };
         Ok(Self { file, length, state })
     }
@@ -66,7 +95,7 @@ impl Hashed {
         while self.read(&mut buffer)? > 0 {}
         Ok(match self.state {
             State::Blake3(hasher) => hasher.finalize().to_hex().to_string(),
-            State::Md5(context) => format!("{:x}", context.finalize()),
+            State::Md5(hasher) => hexadecimal(&hasher.finalize()),
         })
     }
 }
@@ -87,7 +116,7 @@ impl Read for Hashed {
         };
         match &mut self.state {
             State::Blake3(hasher) => drop(hasher.update(&buffer[..count])),
-            State::Md5(context) => context.consume(&buffer[..count]),
+            State::Md5(hasher) => hasher.update(&buffer[..count]),
         }
         Ok(count)
     }

@@ -58,9 +58,9 @@ pub struct Context {
 }
 
 /// A sink that keeps nothing.
-struct Silence;
+struct NullSink;
 
-impl Sink for Silence {
+impl Sink for NullSink {
     fn write(&mut self, _: &Record) {}
 
     fn commit(&mut self) -> BTreeMap<String, u64> {
@@ -109,7 +109,7 @@ impl Context {
             data_roots: Vec::new(),
             needs: BTreeMap::new(),
             inputs: Inputs::default(),
-            sink: Box::new(Silence),
+            sink: Box::new(NullSink),
             stop: Arc::default(),
             course: Course::default(),
         }

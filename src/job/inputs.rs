@@ -1,6 +1,6 @@
 //! What a job should read, and what it has read: [`Inputs`], as digests.
 
-use crate::rundir::Made;
+use crate::rundir::ArtefactDigests;
 use std::collections::BTreeMap;
 
 /// Digests of what a job reads, by the field that names it.
@@ -11,7 +11,7 @@ pub struct Inputs {
     /// Those it began with, where it goes on from a checkpoint.
     pub earlier: BTreeMap<String, String>,
     /// The seals of what each needed job made, by reference.
-    pub made: BTreeMap<String, Made>,
+    pub made: BTreeMap<String, ArtefactDigests>,
     /// Those of what was read so far.
     pub(super) read: BTreeMap<String, String>,
 }

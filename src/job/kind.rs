@@ -1,9 +1,9 @@
 //! What a kind of job promises about its settings, without a tensor in sight.
 //!
-//! A kind implements [`Settings`] for its typed settings; [`Registered`] turns that into a [`Kind`]
+//! A kind implements [`Settings`] for its typed settings; [`TypedKind`] turns that into a [`Kind`]
 //! that the registry, the planner and the command line use without knowing the type.
 
-use crate::data::Flaw;
+use crate::spec::FieldError;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,72 +24,13 @@ pub struct Need {
 
 /// What a job will hand to those that need it, as far as can be said before it has run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
+pub struct Provides {
     /// The kind that makes it.
     pub kind: String,
     /// Number of classes its networks tell apart.
     pub classes: Option<i64>,
     /// Channels, height and width of its input.
     pub input: Option<[i64; 3]>,
-}
-
-/// Something wrong with settings that a schema cannot say, such as two fields at odds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Complaint {
-    /// The field, from the job's settings down: `network.hidden[1]`.
-    pub path: String,
-    /// What is wrong.
-    pub message: String,
-    /// What to do about it.
-    pub help: Option<String>,
-    /// Where what is wrong lies.
-    pub cause: Cause,
-}
-
-/// Where what is wrong lies.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Cause {
-    /// In the settings alone.
-    #[default]
-    Settings,
-    /// In the data they name, or in what is asked of it.
-    Data,
-    /// The data they name is not here; elsewhere nothing may be wrong.
-    Absent,
-}
-
-impl Complaint {
-    /// A complaint about the field at `path`.
-    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
-        let (path, message) = (path.into(), message.into());
-        Self { path, message, help: None, cause: Cause::default() }
-    }
-
-    /// A complaint about a data set that the settings at `path` choose.
-    #[must_use]
-    pub fn of_flaw(path: &str, flaw: &Flaw) -> Self {
-        let cause = if flaw.is_absence() { Cause::Absent } else { Cause::Data };
-        let path = format!("{path}.{}", flaw.field);
-        Self { cause, ..Self::new(path, flaw.error.to_string()) }
-    }
-
-    /// A complaint about the setting of `settings`, which stand at `path`, that `message` begins with
-    /// (`kernel is 4; …`); about all of them where it begins with none.
-    pub fn naming(path: &str, settings: &impl Serialize, message: impl Into<String>) -> Self {
-        let message = message.into();
-        let word = message.split(' ').next().unwrap_or_default();
-        let name = word.strip_prefix(path).and_then(|rest| rest.strip_prefix('.')).unwrap_or(word);
-        let known = serde_json::to_value(settings).is_ok_and(|value| value.get(name).is_some());
-        let path = if known { format!("{path}.{name}") } else { path.to_owned() };
-        Self::new(path, message)
-    }
-
-    /// Adds what to do about it.
-    #[must_use]
-    pub fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
 }
 
 /// What a job reads from disk, named by content.
@@ -114,10 +55,10 @@ pub trait Settings: Serialize + DeserializeOwned + JsonSchema + Debug + 'static 
 
     /// The fields that refer to other jobs, each with a reference or a list of them: `teachers`.
     const REFERENCES: &'static [&'static str] = &[];
-    /// The fields that decide what [`Settings::offer`] says.
-    const OFFERED_BY: &'static [&'static str];
+    /// The fields that decide what [`Settings::provides`] says.
+    const PROVIDED_BY: &'static [&'static str];
     /// What [`Settings::check`] looks at: a field that it may complain about, and the other fields
-    /// behind that complaint. A field that is not listed is taken to look at all of them.
+    /// behind that field error. A field that is not listed is taken to look at all of them.
     ///
     /// So what is at odds is found even where other fields are wrong in themselves.
     const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[];
@@ -126,19 +67,19 @@ pub trait Settings: Serialize + DeserializeOwned + JsonSchema + Debug + 'static 
     /// with it.
     ///
     /// # Errors
-    /// A complaint about the field whose data cannot be found or read.
-    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint>;
+    /// An error about the field whose data cannot be found or read.
+    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, FieldError>;
 
     /// What this job will hand on.
-    fn offer(&self, roots: &[PathBuf]) -> Offer;
+    fn provides(&self, roots: &[PathBuf]) -> Provides;
 
-    /// Everything wrong with the settings that their schema does not say. `offers` has, by
+    /// Everything wrong with the settings that their schema does not say. `provided` has, by
     /// reference, what the needed jobs hand on (those that are themselves sound).
-    fn check(&self, roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint>;
+    fn check(&self, roots: &[PathBuf], provided: &BTreeMap<String, Provides>) -> Vec<FieldError>;
 
     /// The settings, by path, that say how much is written down on the way and change nothing of
     /// what the job comes to: its key does not depend on them. Each has a default.
-    fn incidental(&self) -> &'static [&'static str] {
+    fn non_semantic(&self) -> &'static [&'static str] {
         &[]
     }
 }
@@ -151,13 +92,13 @@ pub trait AnySettings: Debug {
     ///
     /// # Errors
     /// As there.
-    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint>;
-    /// See [`Settings::offer`].
-    fn offer(&self, roots: &[PathBuf]) -> Offer;
+    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, FieldError>;
+    /// See [`Settings::provides`].
+    fn provides(&self, roots: &[PathBuf]) -> Provides;
     /// See [`Settings::check`].
-    fn check(&self, roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint>;
-    /// See [`Settings::incidental`].
-    fn incidental(&self) -> &'static [&'static str];
+    fn check(&self, roots: &[PathBuf], provided: &BTreeMap<String, Provides>) -> Vec<FieldError>;
+    /// See [`Settings::non_semantic`].
+    fn non_semantic(&self) -> &'static [&'static str];
 }
 
 impl<S: Settings> AnySettings for S {
@@ -166,20 +107,20 @@ impl<S: Settings> AnySettings for S {
         serde_json::to_value(self).unwrap_or(Value::Null)
     }
 
-    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
+    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, FieldError> {
         Settings::digests(self, roots)
     }
 
-    fn offer(&self, roots: &[PathBuf]) -> Offer {
-        Settings::offer(self, roots)
+    fn provides(&self, roots: &[PathBuf]) -> Provides {
+        Settings::provides(self, roots)
     }
 
-    fn check(&self, roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint> {
-        Settings::check(self, roots, offers)
+    fn check(&self, roots: &[PathBuf], provided: &BTreeMap<String, Provides>) -> Vec<FieldError> {
+        Settings::check(self, roots, provided)
     }
 
-    fn incidental(&self) -> &'static [&'static str] {
-        Settings::incidental(self)
+    fn non_semantic(&self) -> &'static [&'static str] {
+        Settings::non_semantic(self)
     }
 }
 
@@ -191,9 +132,9 @@ pub trait Kind: Sync {
     fn about(&self) -> &'static str;
     /// See [`Settings::VERSION`].
     fn version(&self) -> u32;
-    /// See [`Settings::OFFERED_BY`].
-    fn offered_by(&self) -> &'static [&'static str];
-    /// The other fields behind a complaint about a field; `None` where they may be any. See
+    /// See [`Settings::PROVIDED_BY`].
+    fn provided_by(&self) -> &'static [&'static str];
+    /// The other fields behind a field error about a field; `None` where they may be any. See
     /// [`Settings::LOOKS_AT`].
     fn looks_at(&self, field: &str) -> Option<&'static [&'static str]>;
     /// The jobs that settings need, as far as these can be read.
@@ -204,13 +145,13 @@ pub trait Kind: Sync {
     ///
     /// # Errors
     /// The field (as a path) and what is wrong with it.
-    fn read(&self, settings: &Value) -> Result<Box<dyn AnySettings>, Complaint>;
+    fn read(&self, settings: &Value) -> Result<Box<dyn AnySettings>, FieldError>;
 }
 
 /// The [`Kind`] of the settings `S`.
-pub struct Registered<S>(PhantomData<fn() -> S>);
+pub struct TypedKind<S>(PhantomData<fn() -> S>);
 
-impl<S> Registered<S> {
+impl<S> TypedKind<S> {
     /// For the registry's slice.
     #[expect(clippy::new_without_default, reason = "a registry entry is not something to default")]
     #[must_use]
@@ -219,7 +160,7 @@ impl<S> Registered<S> {
     }
 }
 
-impl<S: Settings> Kind for Registered<S> {
+impl<S: Settings> Kind for TypedKind<S> {
     fn name(&self) -> &'static str {
         S::KIND
     }
@@ -232,8 +173,8 @@ impl<S: Settings> Kind for Registered<S> {
         S::VERSION
     }
 
-    fn offered_by(&self) -> &'static [&'static str] {
-        S::OFFERED_BY
+    fn provided_by(&self) -> &'static [&'static str] {
+        S::PROVIDED_BY
     }
 
     fn looks_at(&self, field: &str) -> Option<&'static [&'static str]> {
@@ -248,10 +189,10 @@ impl<S: Settings> Kind for Registered<S> {
         generator.subschema_for::<S>()
     }
 
-    fn read(&self, settings: &Value) -> Result<Box<dyn AnySettings>, Complaint> {
+    fn read(&self, settings: &Value) -> Result<Box<dyn AnySettings>, FieldError> {
         serde_path_to_error::deserialize::<_, S>(settings)
             .map(|typed| Box::new(typed) as Box<dyn AnySettings>)
-            .map_err(|error| Complaint::new(error.path().to_string(), error.inner().to_string()))
+            .map_err(|error| FieldError::new(error.path().to_string(), error.inner().to_string()))
     }
 }
 
@@ -274,15 +215,6 @@ fn needs_at(path: &str, settings: &Value) -> Vec<Need> {
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn a_complaint_is_about_the_setting_it_begins_with() {
-        let settings = json!({ "kernel": 4, "rate": 1 });
-        let place = |message| Complaint::naming("network", &settings, message).path;
-        assert_eq!(place("kernel is 4; it must be odd"), "network.kernel");
-        assert_eq!(place("network.rate lists 2 rates"), "network.rate");
-        assert_eq!(place("the picture is too small"), "network");
-    }
 
     #[test]
     fn references_are_read_wherever_they_can_be() {

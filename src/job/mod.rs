@@ -14,7 +14,5 @@ mod reading;
 pub use context::{Context, Finish, Run, RunError};
 pub use course::Course;
 pub use inputs::Inputs;
-pub use kind::{
-    AnySettings, Cause, Complaint, DataDigest, Kind, Need, Offer, Registered, Settings,
-};
+pub use kind::{AnySettings, DataDigest, Kind, Need, Provides, Settings, TypedKind};
 pub use outcome::{Outcome, Row};

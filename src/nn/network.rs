@@ -1,5 +1,6 @@
 //! A network over the member axis: the trait [`Network`], and what a pass through one is given.
 
+use crate::spec::FieldError;
 use tch::Tensor;
 
 /// What the draws of a training step depend on: dropout masks of member k come from
@@ -53,8 +54,8 @@ pub trait Network: Send {
 #[derive(Debug, thiserror::Error)]
 pub enum NetworkError {
     /// The spec does not fit the input.
-    #[error("the network cannot be built: {0}")]
-    Spec(String),
+    #[error("the network cannot be built: {}", .0.message)]
+    Spec(FieldError),
     /// There are more or fewer tensors than the network has.
     #[error("the network has {expected} parameters, and {found} were given")]
     Count {

@@ -1,6 +1,7 @@
 //! What a network is, as people write it: [`NetworkSpec`], plain values without a tensor.
 
 use crate::shape::Shape;
+use crate::spec::FieldError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -83,8 +84,8 @@ impl NetworkSpec {
     /// Whether such a network can be built over examples of this form.
     ///
     /// # Errors
-    /// What is wrong and what would be right, in one sentence.
-    pub fn check(&self, input: Shape) -> Result<(), String> {
+    /// The field, what is wrong with it and what would be right.
+    pub fn check(&self, input: Shape) -> Result<(), FieldError> {
         match self {
             Self::Mlp(spec) => spec.check(),
             Self::Cnn(spec) => spec.check(input),
@@ -93,13 +94,15 @@ impl NetworkSpec {
 }
 
 impl MlpSpec {
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), FieldError> {
         check_widths("hidden", &self.hidden)?;
         check_dropout("dropout", self.dropout)?;
         check_dropout("input_dropout", self.input_dropout)?;
         match self.max_norm {
             Some(limit) if limit <= 0.0 || limit.is_nan() => {
-                Err(format!("max_norm is {limit}; it must be above 0, or null for no limit"))
+                let message =
+                    format!("max_norm is {limit}; it must be above 0, or null for no limit");
+                Err(FieldError::new("max_norm", message))
             }
             _ => Ok(()),
         }
@@ -107,22 +110,24 @@ impl MlpSpec {
 }
 
 impl CnnSpec {
-    fn check(&self, input: Shape) -> Result<(), String> {
+    fn check(&self, input: Shape) -> Result<(), FieldError> {
         check_widths("channels", &self.channels)?;
         check_widths("hidden", &self.hidden)?;
         check_dropout("dropout", self.dropout)?;
         if self.kernel < 1 || self.kernel % 2 == 0 {
-            return Err(format!("kernel is {}; it must be odd, such as 3 or 5", self.kernel));
+            let message = format!("kernel is {}; it must be odd, such as 3 or 5", self.kernel);
+            return Err(FieldError::new("kernel", message));
         }
         let (height, width) = self.pooled(input);
         if height < 1 || width < 1 {
-            return Err(format!(
+            let message = format!(
                 "channels names {} blocks, each of which halves the picture, and {} x {} pixels \
                  are too few for them; name fewer",
                 self.channels.len(),
                 input.height,
                 input.width
-            ));
+            );
+            return Err(FieldError::new("channels", message));
         }
         Ok(())
     }
@@ -133,18 +138,22 @@ impl CnnSpec {
     }
 }
 
-fn check_widths(field: &str, widths: &[i64]) -> Result<(), String> {
+fn check_widths(field: &str, widths: &[i64]) -> Result<(), FieldError> {
     match widths.iter().find(|&&width| width < 1) {
-        Some(width) => Err(format!("{field} holds {width}; each of its numbers must be 1 or more")),
+        Some(width) => {
+            let message = format!("{field} holds {width}; each of its numbers must be 1 or more");
+            Err(FieldError::new(field, message))
+        }
         None => Ok(()),
     }
 }
 
-fn check_dropout(field: &str, probability: f64) -> Result<(), String> {
+fn check_dropout(field: &str, probability: f64) -> Result<(), FieldError> {
     if (0.0..1.0).contains(&probability) {
         return Ok(());
     }
-    Err(format!("{field} is {probability}; it must be from 0 to below 1"))
+    let message = format!("{field} is {probability}; it must be from 0 to below 1");
+    Err(FieldError::new(field, message))
 }
 
 #[cfg(test)]
@@ -179,7 +188,7 @@ mod tests {
         ];
         for (text, word) in faults {
             let message = read(text).check(PICTURE).unwrap_err();
-            assert!(message.contains(word), "{message}");
+            assert!(message.message.contains(word), "{message}");
         }
         assert_eq!(read(r#"{"name":"mlp","hidden":[3]}"#).check(PICTURE), Ok(()));
     }

@@ -1,6 +1,7 @@
 //! Adam and `AdamW`: the gradient's running mean over the root of its running mean square, both
 //! corrected for their start at zero.
 
+use super::error::OptimError;
 use super::fused::{self, Lists};
 use super::rule::{Rule, Slots};
 use super::{AdamSpec, AdamwSpec};
@@ -12,7 +13,7 @@ impl Rule for AdamSpec {
         SLOTS
     }
 
-    fn step(&self, lists: &Lists) -> Result<(), String> {
+    fn step(&self, lists: &Lists) -> Result<(), OptimError> {
         fused::adam(lists, false, (self.beta1, self.beta2), self.epsilon, self.weight_decay)
     }
 }
@@ -22,7 +23,7 @@ impl Rule for AdamwSpec {
         SLOTS
     }
 
-    fn step(&self, lists: &Lists) -> Result<(), String> {
+    fn step(&self, lists: &Lists) -> Result<(), OptimError> {
         fused::adam(lists, true, (self.beta1, self.beta2), self.epsilon, self.weight_decay)
     }
 }

@@ -4,6 +4,7 @@
 //! that are borrowed for its length and a buffer for what went wrong.
 #![expect(unsafe_code, reason = "the optimisers' kernels are reached through a C interface")]
 
+use super::error::OptimError;
 use libc::{c_char, c_int};
 use std::ffi::CStr;
 use tch::Tensor;
@@ -76,7 +77,7 @@ pub(super) fn sgd(
     momentum: f64,
     nesterov: bool,
     weight_decay: f64,
-) -> Result<(), String> {
+) -> Result<(), OptimError> {
     call(lists, |raw, error, capacity| {
         // SAFETY: as `call` says of what it passes on.
         unsafe { exp_step_sgd(raw, momentum, nesterov, weight_decay, error, capacity) }
@@ -90,7 +91,7 @@ pub(super) fn adam(
     (beta1, beta2): (f64, f64),
     epsilon: f64,
     decay: f64,
-) -> Result<(), String> {
+) -> Result<(), OptimError> {
     call(lists, |raw, error, capacity| {
         // SAFETY: as `call` says of what it passes on.
         unsafe { exp_step_adam(raw, decoupled, beta1, beta2, epsilon, decay, error, capacity) }
@@ -98,7 +99,7 @@ pub(super) fn adam(
 }
 
 /// One step of Adagrad; `first` is the sum of squares.
-pub(super) fn adagrad(lists: &Lists, epsilon: f64, weight_decay: f64) -> Result<(), String> {
+pub(super) fn adagrad(lists: &Lists, epsilon: f64, weight_decay: f64) -> Result<(), OptimError> {
     call(lists, |raw, error, capacity| {
         // SAFETY: as `call` says of what it passes on.
         unsafe { exp_step_adagrad(raw, epsilon, weight_decay, error, capacity) }
@@ -112,7 +113,7 @@ pub(super) fn rmsprop(
     epsilon: f64,
     momentum: f64,
     decay: f64,
-) -> Result<(), String> {
+) -> Result<(), OptimError> {
     call(lists, |raw, error, capacity| {
         // SAFETY: as `call` says of what it passes on.
         unsafe { exp_step_rmsprop(raw, smoothing, epsilon, momentum, decay, error, capacity) }
@@ -128,14 +129,15 @@ pub(super) fn rmsprop(
 fn call(
     lists: &Lists,
     function: impl FnOnce(*const RawLists, *mut c_char, usize) -> c_int,
-) -> Result<(), String> {
+) -> Result<(), OptimError> {
     let count = lists.parameters.len();
     let used = [lists.first, lists.second, lists.steps];
     if lists.gradients.len() != count
         || used.iter().any(|list| !list.is_empty() && list.len() != count)
         || lists.rates.is_empty()
     {
-        return Err("the lists of tensors are not equally long, or there is no rate".to_owned());
+        let message = "the lists of tensors are not equally long, or there is no rate";
+        return Err(OptimError::Libtorch(message.to_owned()));
     }
     let pointers = [lists.parameters, lists.gradients, lists.first, lists.second, lists.steps]
         .map(|list| list.iter().map(Tensor::as_ptr).collect::<Vec<_>>());
@@ -150,5 +152,5 @@ fn call(
     }
     // SAFETY: the buffer began as zeros and `snprintf` ends what it writes with one.
     let text = unsafe { CStr::from_ptr(error.as_ptr()) };
-    Err(text.to_string_lossy().into_owned())
+    Err(OptimError::Libtorch(text.to_string_lossy().into_owned()))
 }

@@ -115,7 +115,7 @@ impl Optimiser {
             steps: &self.steps,
             rates: &rates,
         };
-        self.rule.step(&lists).map_err(OptimError::Libtorch)
+        self.rule.step(&lists)
     }
 
     /// The state for a checkpoint: tensors named `<index of the parameter>/<slot>`.

@@ -1,6 +1,7 @@
 //! `RMSProp`: the gradient over the root of its running mean square, with momentum if asked for.
 
 use super::RmspropSpec;
+use super::error::OptimError;
 use super::fused::{self, Lists};
 use super::rule::{Rule, Slots};
 
@@ -10,7 +11,7 @@ impl Rule for RmspropSpec {
         Slots { first: Some("mean_square"), second, steps: false }
     }
 
-    fn step(&self, lists: &Lists) -> Result<(), String> {
+    fn step(&self, lists: &Lists) -> Result<(), OptimError> {
         fused::rmsprop(lists, self.smoothing, self.epsilon, self.momentum, self.weight_decay)
     }
 }

@@ -1,6 +1,7 @@
 //! What the rules have in common: which state they keep, and how they take a step ([`Rule`]).
 
 use super::OptimiserSpec;
+use super::error::OptimError;
 use super::fused::Lists;
 
 /// The state a rule keeps beside each parameter: a name for each tensor, in checkpoints too.
@@ -21,7 +22,7 @@ pub(super) trait Rule: Send {
     /// Takes one step at each of the rates in `lists`, in place, and counts it.
     ///
     /// Errors: what libtorch said.
-    fn step(&self, lists: &Lists) -> Result<(), String>;
+    fn step(&self, lists: &Lists) -> Result<(), OptimError>;
 }
 
 /// The rule that a spec asks for.

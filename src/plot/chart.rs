@@ -4,7 +4,7 @@ use super::PictureError;
 use super::axis::Axis;
 use super::canvas::Colour;
 use super::letters::{self, shortened, wrapped};
-use super::sheet::{Anchor, Place, Shape, Sheet};
+use super::sheet::{Anchor, Marker, Place, Sheet};
 
 pub(super) const INK: Colour = [32, 36, 44];
 pub(super) const FAINT: Colour = [98, 104, 114];
@@ -38,13 +38,13 @@ const COLOURS: [Colour; 10] = [
     [0x71, 0x75, 0x81],
     [0x92, 0xda, 0xdd],
 ];
-const SHAPES: [Shape; 4] = [Shape::Circle, Shape::Square, Shape::Triangle, Shape::Diamond];
+const MARKERS: [Marker; 4] = [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond];
 
 /// How one class or series is told from the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
     pub(super) colour: Colour,
-    pub(super) shape: Shape,
+    pub(super) marker: Marker,
     /// Whether its line, if it has one, is broken.
     pub(super) dashed: bool,
 }
@@ -52,8 +52,8 @@ pub(super) struct Mark {
 impl Mark {
     /// That of number `index`: the first ten differ in colour, the first forty in colour or shape.
     pub(super) fn number(index: usize) -> Self {
-        let shape = SHAPES[(index + index / COLOURS.len()) % SHAPES.len()];
-        Self { colour: COLOURS[index % COLOURS.len()], shape, dashed: false }
+        let marker = MARKERS[(index + index / COLOURS.len()) % MARKERS.len()];
+        Self { colour: COLOURS[index % COLOURS.len()], marker, dashed: false }
     }
 }
 
@@ -163,7 +163,7 @@ impl Chart<'_> {
             if self.through {
                 sheet.curve(&[[left, y], [left + swatch - 8.0, y]], mark.dashed, mark.colour);
             }
-            sheet.dot(mark.shape, [middle, y], 4.6, mark.colour, 1.0);
+            sheet.dot(mark.marker, [middle, y], 4.6, mark.colour, 1.0);
             let name = shortened(name, TICK, NAME);
             sheet.words(&name, [left + swatch, y + TICK * 0.36], TICK, Anchor::Start, INK);
         }

@@ -113,7 +113,7 @@ fn draw(sheet: &mut Sheet, plot: &Plot, series: &Series, mark: Mark) {
     }
     let stride = if places.len() <= FEW { 1 } else { places.len().div_ceil(DOTS) };
     for place in places.iter().skip(stride / 2).step_by(stride).flatten() {
-        sheet.dot(mark.shape, *place, 4.4, mark.colour, 1.0);
+        sheet.dot(mark.marker, *place, 4.4, mark.colour, 1.0);
     }
 }
 

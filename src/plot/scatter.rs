@@ -55,7 +55,7 @@ pub fn scatter(scatter: &Scatter) -> Result<Vec<u8>, PictureError> {
         for (index, point) in points.iter().enumerate().filter(|(_, point)| whole(**point)) {
             let mark = Mark::number(classes.get(index).copied().unwrap_or(0));
             if let Some(place) = plot.place(*point) {
-                sheet.dot(mark.shape, place, radius, mark.colour, opacity);
+                sheet.dot(mark.marker, place, radius, mark.colour, opacity);
             }
         }
     })

@@ -30,7 +30,7 @@ pub(super) enum Anchor {
 
 /// The shape of a dot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum Marker {
     Circle,
     Square,
     Triangle,
@@ -83,13 +83,13 @@ impl Sheet {
     /// Draws a dot, of about the same area whatever its shape.
     pub(super) fn dot(
         &mut self,
-        shape: Shape,
+        marker: Marker,
         at: Place,
         radius: f32,
         colour: Colour,
         opacity: f32,
     ) {
-        if let Some(path) = dot(shape, at, radius) {
+        if let Some(path) = dot(marker, at, radius) {
             self.fill(&path, &paint(colour, opacity), Transform::identity());
         }
     }
@@ -150,12 +150,12 @@ fn paint([red, green, blue]: Colour, opacity: f32) -> Paint<'static> {
     paint
 }
 
-fn dot(shape: Shape, [x, y]: Place, radius: f32) -> Option<Path> {
-    let corners: &[Place] = match shape {
-        Shape::Circle => return PathBuilder::from_circle(x, y, radius),
-        Shape::Square => &[[-0.89, -0.89], [0.89, -0.89], [0.89, 0.89], [-0.89, 0.89]],
-        Shape::Triangle => &[[0.0, -1.3], [1.2, 0.8], [-1.2, 0.8]],
-        Shape::Diamond => &[[0.0, -1.3], [1.2, 0.0], [0.0, 1.3], [-1.2, 0.0]],
+fn dot(marker: Marker, [x, y]: Place, radius: f32) -> Option<Path> {
+    let corners: &[Place] = match marker {
+        Marker::Circle => return PathBuilder::from_circle(x, y, radius),
+        Marker::Square => &[[-0.89, -0.89], [0.89, -0.89], [0.89, 0.89], [-0.89, 0.89]],
+        Marker::Triangle => &[[0.0, -1.3], [1.2, 0.8], [-1.2, 0.8]],
+        Marker::Diamond => &[[0.0, -1.3], [1.2, 0.0], [0.0, 1.3], [-1.2, 0.0]],
     };
     let mut builder = PathBuilder::new();
     for (index, [right, down]) in corners.iter().enumerate() {
@@ -195,12 +195,12 @@ mod tests {
 
     #[test]
     fn dots_of_every_shape_have_about_the_same_area() {
-        for shape in [Shape::Circle, Shape::Square, Shape::Triangle, Shape::Diamond] {
+        for marker in [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond] {
             let mut sheet = Sheet::new(41, 41).unwrap();
-            sheet.dot(shape, [20.5, 20.5], 10.0, [0; 3], 1.0);
+            sheet.dot(marker, [20.5, 20.5], 10.0, [0; 3], 1.0);
             let (.., pixels) = decoded(&sheet.png().unwrap());
             let ink: f64 = pixels.iter().map(|value| 1.0 - f64::from(*value) / 255.0).sum();
-            assert!((240.0..350.0).contains(&ink), "{shape:?}: {ink}");
+            assert!((240.0..350.0).contains(&ink), "{marker:?}: {ink}");
         }
     }
 }

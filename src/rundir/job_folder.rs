@@ -1,6 +1,6 @@
 //! The folder of one job: [`JobFolder`].
 
-use super::{JobRecord, JobSpec, Look, Made, RunDirError, Status};
+use super::{ArtefactDigests, Check, JobRecord, JobSpec, RunDirError, Status};
 use super::{paths, seal};
 use crate::files::{self, FilesError, Lock, Place, atomic};
 use serde::de::IgnoredAny;
@@ -117,20 +117,20 @@ impl JobFolder {
     ///
     /// # Errors
     /// [`FilesError::Read`].
-    pub fn seal(&self) -> Result<(Made, Vec<String>), RunDirError> {
+    pub fn seal(&self) -> Result<(ArtefactDigests, Vec<String>), RunDirError> {
         Ok(seal::seal(&self.artifacts())?)
     }
 
     /// Why the results of this job, which is done, are not there any more: its own, or those of the
     /// job it is reused from. `None` where they are.
     #[must_use]
-    pub fn lost(&self, look: Look) -> Option<String> {
+    pub fn lost(&self, check: Check) -> Option<String> {
         let target = self.target();
         match target.record() {
             Ok(record) if record.status == Status::Done => {
                 let lost = target.outcome::<IgnoredAny>().err();
                 let lost = lost.map(|error| error.to_string());
-                lost.or_else(|| seal::broken(&target.artifacts(), &record.made, look))
+                lost.or_else(|| seal::broken(&target.artifacts(), &record.made, check))
             }
             Ok(record) => Some(format!("{} is {}, not done", target.label(), record.status)),
             Err(_) if files::kind(&target.place).is_none() => {

@@ -1,6 +1,6 @@
 //! How far a job is: [`JobRecord`], `job.json` in its folder.
 
-use super::{Made, Seal, words};
+use super::{ArtefactDigest, ArtefactDigests, words};
 use crate::device::DeviceName;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -64,11 +64,11 @@ pub struct JobRecord {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub read: BTreeMap<String, String>,
     /// What it made, once it is done. Not in the records of early builds.
-    #[serde(default, skip_serializing_if = "Made::is_empty")]
-    pub made: Made,
+    #[serde(default, skip_serializing_if = "ArtefactDigests::is_empty")]
+    pub made: ArtefactDigests,
     /// The seal of its final figures, once it is done. Not in the records of early builds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<Seal>,
+    pub outcome: Option<ArtefactDigest>,
 }
 
 impl JobRecord {
@@ -86,7 +86,7 @@ impl JobRecord {
             message: None,
             reused_from: None,
             read: BTreeMap::new(),
-            made: Made::new(),
+            made: ArtefactDigests::new(),
             outcome: None,
         }
     }

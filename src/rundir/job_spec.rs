@@ -32,8 +32,8 @@ pub struct JobSpec {
     /// The kind's settings, every default written out.
     pub settings: Value,
     /// The settings, by path, that decide nothing and are no part of the key.
-    #[serde(default)]
-    pub incidental: Vec<String>,
+    #[serde(default, rename = "incidental")] // the name in the files of all versions
+    pub non_semantic: Vec<String>,
     /// The jobs it needs, by the field that refers to each: `teachers`, `teachers[0]`.
     #[serde(deserialize_with = "by_field")]
     pub needs: BTreeMap<String, NeededJob>,

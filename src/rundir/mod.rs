@@ -25,7 +25,7 @@ pub use job_spec::{JobSpec, NeededJob};
 pub use passed::Passed;
 pub use run_folder::RunFolder;
 pub use run_record::{RunRecord, RunStatus, Versions};
-pub use seal::{Look, Made, Seal};
+pub use seal::{ArtefactDigest, ArtefactDigests, Check};
 pub use staged::Staged;
 pub(crate) use stamp::is_stamp;
 

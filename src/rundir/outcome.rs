@@ -1,7 +1,7 @@
 //! The final figures of a job, `outcome.json` in its folder, as they were sealed: what
 //! [`JobFolder::write_outcome`] wrote and nothing else is given out by [`JobFolder::outcome`].
 
-use super::{JobFolder, RunDirError, Seal};
+use super::{ArtefactDigest, JobFolder, RunDirError};
 use crate::files::{self, FilesError, atomic};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,10 +14,10 @@ impl JobFolder {
     ///
     /// # Errors
     /// [`RunDirError::Files`], naming the file.
-    pub fn write_outcome(&self, outcome: &impl Serialize) -> Result<Seal, RunDirError> {
+    pub fn write_outcome(&self, outcome: &impl Serialize) -> Result<ArtefactDigest, RunDirError> {
         let file = self.outcome_file();
         atomic::write_json(&file, outcome)?;
-        Ok(Seal::of(&file).map_err(FilesError::read(&file))?)
+        Ok(ArtefactDigest::of(&file).map_err(FilesError::read(&file))?)
     }
 
     /// The final figures of this job, which is done, or of the one it is reused from: as they were

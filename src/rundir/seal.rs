@@ -1,4 +1,4 @@
-//! Whether what a finished job made is still what it was: a [`Seal`] for each of its artefacts, kept
+//! Whether what a finished job made is still what it was: a [`ArtefactDigest`] for each of its artefacts, kept
 //! in its record.
 
 use crate::files::{self, FilesError, Kind, Place};
@@ -10,11 +10,11 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 /// The seals of a job's artefacts by their names in `artifacts/`.
-pub type Made = BTreeMap<String, Seal>;
+pub type ArtefactDigests = BTreeMap<String, ArtefactDigest>;
 
 /// How a file was when its job was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seal {
+pub struct ArtefactDigest {
     /// Its length.
     pub bytes: u64,
     /// BLAKE3 of its bytes.
@@ -28,14 +28,14 @@ const MODEL: &str = ".safetensors";
 
 /// How closely a file is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
-    /// One with the length and the time of change that it had is taken for what it was.
-    Glance,
-    /// Its bytes are read in any case.
-    Close,
+pub enum Check {
+    /// Its length and time of change alone, where these are what they were; else its contents.
+    Metadata,
+    /// Its contents, which are read in any case.
+    Contents,
 }
 
-impl Seal {
+impl ArtefactDigest {
     pub(super) fn of(place: &Place) -> io::Result<Self> {
         let (file, metadata) = files::open_file(place)?;
         Ok(Self { bytes: metadata.len(), digest: digest(file)?, changed: changed(&metadata) })
@@ -47,7 +47,7 @@ impl Seal {
     }
 
     /// What is wrong with the file at `place`, if anything is.
-    fn broken(&self, place: &Place, look: Look) -> Option<String> {
+    fn broken(&self, place: &Place, check: Check) -> Option<String> {
         let unreadable = |error: io::Error| match error.kind() {
             io::ErrorKind::NotFound => "is gone".to_owned(),
             _ => format!("cannot be read ({error})"),
@@ -59,7 +59,7 @@ impl Seal {
         if metadata.len() != self.bytes {
             return Some(format!("has {} bytes and had {}", metadata.len(), self.bytes));
         }
-        if look == Look::Glance && changed(&metadata) == self.changed {
+        if check == Check::Metadata && changed(&metadata) == self.changed {
             return None;
         }
         match digest(file) {
@@ -75,13 +75,17 @@ impl Seal {
 ///
 /// # Errors
 /// [`FilesError`].
-pub(super) fn seal(folder: &Place) -> Result<(Made, Vec<String>), FilesError> {
-    let mut found = (Made::new(), Vec::new());
+pub(super) fn seal(folder: &Place) -> Result<(ArtefactDigests, Vec<String>), FilesError> {
+    let mut found = (ArtefactDigests::new(), Vec::new());
     seal_below(folder, Path::new(""), &mut found)?;
     Ok(found)
 }
 
-fn seal_below(top: &Place, way: &Path, found: &mut (Made, Vec<String>)) -> Result<(), FilesError> {
+fn seal_below(
+    top: &Place,
+    way: &Path,
+    found: &mut (ArtefactDigests, Vec<String>),
+) -> Result<(), FilesError> {
     let folder = top.join(way);
     for (name, kind) in files::list(&folder).map_err(FilesError::read(&folder))? {
         if name.as_encoded_bytes().starts_with(b".") {
@@ -91,7 +95,7 @@ fn seal_below(top: &Place, way: &Path, found: &mut (Made, Vec<String>)) -> Resul
         match kind {
             Kind::Folder => seal_below(top, &way, found)?,
             Kind::File => {
-                let seal = Seal::of(&place).map_err(FilesError::read(&place))?;
+                let seal = ArtefactDigest::of(&place).map_err(FilesError::read(&place))?;
                 found.0.insert(way.to_string_lossy().into_owned(), seal);
             }
             Kind::Link | Kind::Other => found.1.push(way.to_string_lossy().into_owned()),
@@ -101,7 +105,7 @@ fn seal_below(top: &Place, way: &Path, found: &mut (Made, Vec<String>)) -> Resul
 }
 
 /// The first of the files in `folder` that is not what it was, and what is wrong with it.
-pub(super) fn broken(folder: &Place, made: &Made, look: Look) -> Option<String> {
+pub(super) fn broken(folder: &Place, made: &ArtefactDigests, check: Check) -> Option<String> {
     if let Some(name) = unsealed(folder, made) {
         let place = folder.join(&name);
         let what = "is not named among what its record says it made";
@@ -109,14 +113,14 @@ pub(super) fn broken(folder: &Place, made: &Made, look: Look) -> Option<String> 
     }
     made.iter().find_map(|(name, seal)| {
         let place = folder.join(name);
-        let what = seal.broken(&place, look)?;
+        let what = seal.broken(&place, check)?;
         Some(format!("{} {what}", super::paths::shown(&place).display()))
     })
 }
 
 /// A model, which other jobs learn from, of which nothing tells what it was. (People may put other files
 /// beside the artefacts.)
-fn unsealed(folder: &Place, made: &Made) -> Option<String> {
+fn unsealed(folder: &Place, made: &ArtefactDigests) -> Option<String> {
     let names = files::list(folder).unwrap_or_default().into_iter();
     let mut names = names.filter_map(|(name, _)| name.into_string().ok());
     names.find(|name| !name.starts_with('.') && name.ends_with(MODEL) && !made.contains_key(name))
@@ -148,8 +152,8 @@ mod tests {
         std::fs::write(folder.path().join(".new-1"), "half").unwrap();
         let made = seal(&Place::trusted(folder.path())).unwrap().0;
         assert_eq!(made.keys().collect::<Vec<_>>(), ["latents/a.csv", "model"]);
-        let find = |look| broken(&Place::trusted(folder.path()), &made, look);
-        assert_eq!((find(Look::Glance), find(Look::Close)), (None, None));
+        let find = |check| broken(&Place::trusted(folder.path()), &made, check);
+        assert_eq!((find(Check::Metadata), find(Check::Contents)), (None, None));
 
         let written = model.metadata().unwrap().modified().unwrap();
         let mut bytes = [7; 100];
@@ -157,25 +161,26 @@ mod tests {
         std::fs::write(&model, bytes).unwrap();
         let file = File::options().write(true).open(&model).unwrap();
         file.set_modified(SystemTime::now() + Duration::from_secs(2)).unwrap();
-        assert!(find(Look::Glance).unwrap().contains("model is damaged"));
+        assert!(find(Check::Metadata).unwrap().contains("model is damaged"));
         // As when a disk rots: nobody has written there.
         file.set_modified(written).unwrap();
-        assert_eq!(find(Look::Glance), None);
-        assert!(find(Look::Close).unwrap().contains("model is damaged"));
+        assert_eq!(find(Check::Metadata), None);
+        assert!(find(Check::Contents).unwrap().contains("model is damaged"));
         std::fs::write(&model, [7; 99]).unwrap();
-        assert!(find(Look::Glance).unwrap().contains("has 99 bytes and had 100"));
+        assert!(find(Check::Metadata).unwrap().contains("has 99 bytes and had 100"));
         std::fs::remove_file(&table).unwrap();
-        assert!(find(Look::Glance).unwrap().contains("latents/a.csv is gone"));
+        assert!(find(Check::Metadata).unwrap().contains("latents/a.csv is gone"));
     }
 
     #[test]
     fn a_model_that_the_record_does_not_name_is_no_good() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("notes.txt"), "a person's own").unwrap();
-        let look = || broken(&Place::trusted(folder.path()), &Made::new(), Look::Glance);
-        assert_eq!(look(), None);
+        let check =
+            || broken(&Place::trusted(folder.path()), &ArtefactDigests::new(), Check::Metadata);
+        assert_eq!(check(), None);
         std::fs::write(folder.path().join("model.safetensors"), "").unwrap();
-        assert!(look().unwrap().contains("model.safetensors is not named"), "{:?}", look());
+        assert!(check().unwrap().contains("model.safetensors is not named"), "{:?}", check());
     }
 
     #[test]
@@ -185,7 +190,7 @@ mod tests {
         let made = seal(&Place::trusted(folder.path())).unwrap().0;
         std::fs::write(other.path().join("model"), "all of it").unwrap();
         let changed = other.path().join("model").metadata().unwrap();
-        assert_eq!(broken(&Place::trusted(other.path()), &made, Look::Glance), None);
+        assert_eq!(broken(&Place::trusted(other.path()), &made, Check::Metadata), None);
         let mut made = made;
         made.get_mut("model").unwrap().changed = self::changed(&changed);
         for name in ["model", "absent"] {
@@ -203,9 +208,9 @@ mod tests {
         std::fs::write(root.path().join("model"), "all of it").unwrap();
         let made = seal(&Place::trusted(root.path())).unwrap().0;
         for name in ["../../model".to_owned(), format!("{}/model", root.path().display())] {
-            let made = Made::from([(name, made["model"].clone())]);
+            let made = ArtefactDigests::from([(name, made["model"].clone())]);
             let place = Place::trusted(root.path()).join(folder);
-            let why = broken(&place, &made, Look::Close).unwrap();
+            let why = broken(&place, &made, Check::Contents).unwrap();
             assert!(why.contains("leads elsewhere") || why.contains("is gone"), "{why}");
         }
     }

@@ -17,8 +17,8 @@ pub use fan_out::FanOut;
 pub use json_lines::JsonLines;
 pub use tail::Tail;
 pub use tensorboard::{
-    BoardRecord, Embedding, ProjectorError, TensorBoard, board_records, write_embeddings,
-    write_pictures,
+    Embedding, ProjectorError, TensorBoard, TensorBoardRecord, tensorboard_records,
+    write_embeddings, write_pictures,
 };
 
 /// The name of the record of a job, in its folder.

@@ -130,8 +130,8 @@ const ARGUMENTS: [&str; 26] = [
     "student.kind=classifer",
 ];
 
-fn judge(text: &str, arguments: &[String]) -> Problems {
-    let mut problems = Problems::new();
+fn judge(text: &str, arguments: &[String]) -> Diagnostics {
+    let mut problems = Diagnostics::new();
     if let Some(mut root) = load_text("configs/x.yaml", text, &mut problems) {
         apply(&mut root, arguments, &mut problems);
         let envelope = Envelope::read(&root, &mut problems);
@@ -142,7 +142,7 @@ fn judge(text: &str, arguments: &[String]) -> Problems {
                 check(&job.settings, &schema, &subject, job.span, &mut problems);
             } else if !job.kind.is_empty() {
                 let problem =
-                    Problem::at(job.kind_span, format!("unknown kind {}", quoted(&job.kind)));
+                    Diagnostic::at(job.kind_span, format!("unknown kind {}", quoted(&job.kind)));
                 problems.push(problem.help(hint(&job.kind, ["classifier", "distill"])));
             }
         }

@@ -1,8 +1,8 @@
 //! What surrounds the jobs of a spec, whatever their kinds: [`Envelope`], read from a tree by
 //! [`Envelope::read`].
 
+use super::diagnostic::{Diagnostic, Diagnostics};
 use super::node::{Key, Node, Value, describe};
-use super::problem::{Problem, Problems};
 use super::source::Span;
 use super::suggest::hint;
 use super::validate::advice;
@@ -48,13 +48,13 @@ pub struct JobEntry {
 impl Envelope {
     /// Reads a spec and reports all that is wrong with it outside the settings of its jobs. What
     /// cannot be read has its default, so that the settings can be checked in the same pass.
-    pub fn read(root: &Node, problems: &mut Problems) -> Self {
+    pub fn read(root: &Node, problems: &mut Diagnostics) -> Self {
         for (key, _) in root.entries() {
             if !KEYS.contains(&key.name.as_str()) {
                 let message = format!("unknown key {} in the spec", quoted(&key.name));
                 let needless = problems.is_past(key.span);
                 let help = if needless { None } else { hint(&key.name, KEYS) };
-                problems.push(Problem::at(key.span, message).help(help));
+                problems.push(Diagnostic::at(key.span, message).help(help));
             }
         }
         Self {
@@ -66,11 +66,11 @@ impl Envelope {
     }
 }
 
-fn read_name(root: &Node, problems: &mut Problems) -> String {
+fn read_name(root: &Node, problems: &mut Diagnostics) -> String {
     let help = "the name is that of the folder of its runs, such as 'distill_t4'".to_owned();
     let Some((key, node)) = root.entry_meant("name", &KEYS) else {
         let top = Span::within(root.span.source, root.span.start.line, root.span.start.column, 1);
-        problems.push(Problem::at(top, "missing key 'name' in the spec").help(help));
+        problems.push(Diagnostic::at(top, "missing key 'name' in the spec").help(help));
         return String::new();
     };
     match &node.value {
@@ -80,7 +80,7 @@ fn read_name(root: &Node, problems: &mut Problems) -> String {
         }
         Value::Null => {
             let span = node.span.holder(key.span);
-            problems.push(Problem::at(span, "'name' is empty").help(help));
+            problems.push(Diagnostic::at(span, "'name' is empty").help(help));
             String::new()
         }
         Value::Refused => String::new(),
@@ -89,14 +89,14 @@ fn read_name(root: &Node, problems: &mut Problems) -> String {
             let scalar = !matches!(other, Value::List(_) | Value::Map(_));
             let quotes = scalar.then(|| "put it in quotes to make it a string".to_owned());
             let span = node.span.or_on_one_line(key.span);
-            problems.push(Problem::at(span, message).help(quotes.unwrap_or(help)));
+            problems.push(Diagnostic::at(span, message).help(quotes.unwrap_or(help)));
             String::new()
         }
     }
 }
 
 /// A name becomes that of a folder: letters, digits, '_' and '-', and what else is given.
-fn check_name(name: &str, span: Span, what: &str, also: &str, problems: &mut Problems) {
+fn check_name(name: &str, span: Span, what: &str, also: &str, problems: &mut Diagnostics) {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-') || also.contains(c);
     let fault = if name.is_empty() {
         "is empty".to_owned()
@@ -112,10 +112,10 @@ fn check_name(name: &str, span: Span, what: &str, also: &str, problems: &mut Pro
     let dot = if also.is_empty() { "" } else { ", '.'" };
     let message = format!("the {what} {} {fault}", quoted(name));
     let help = format!("it becomes the name of a folder: use letters, digits{dot}, '_' and '-'");
-    problems.push(Problem::at(span, message).help(help));
+    problems.push(Diagnostic::at(span, message).help(help));
 }
 
-fn read_seed(node: &Node, keys: &[&str], place: &str, problems: &mut Problems) -> Option<u64> {
+fn read_seed(node: &Node, keys: &[&str], place: &str, problems: &mut Diagnostics) -> Option<u64> {
     let (key, seed) = node.entry_meant("seed", keys)?;
     let message = match &seed.value {
         Value::Integer(value) => match u64::try_from(*value) {
@@ -128,11 +128,11 @@ fn read_seed(node: &Node, keys: &[&str], place: &str, problems: &mut Problems) -
         }
     };
     let help = advice(&["integer"], &seed.value);
-    problems.push(Problem::at(seed.span.or_on_one_line(key.span), message).help(help));
+    problems.push(Diagnostic::at(seed.span.or_on_one_line(key.span), message).help(help));
     None
 }
 
-fn read_device(root: &Node, problems: &mut Problems) -> DeviceName {
+fn read_device(root: &Node, problems: &mut Diagnostics) -> DeviceName {
     let Some((key, node)) = root.entry_meant("device", &KEYS) else {
         return DeviceName::default();
     };
@@ -151,16 +151,16 @@ fn read_device(root: &Node, problems: &mut Problems) -> DeviceName {
         let found = describe(&node.value);
         (format!("expected the name of a device for 'device', found {found}"), all)
     };
-    problems.push(Problem::at(node.span.or_on_one_line(key.span), message).help(help));
+    problems.push(Diagnostic::at(node.span.or_on_one_line(key.span), message).help(help));
     DeviceName::default()
 }
 
-fn read_jobs(root: &Node, problems: &mut Problems) -> IndexMap<String, JobEntry> {
+fn read_jobs(root: &Node, problems: &mut Diagnostics) -> IndexMap<String, JobEntry> {
     let help = "write the jobs below 'jobs:', each with its name and a 'kind'".to_owned();
     let Some((key, node)) = root.entry_meant("jobs", &KEYS) else {
         let start = root.span.start;
         let top = Span::within(root.span.source, start.line, start.column, 1);
-        problems.push(Problem::at(top, "missing key 'jobs' in the spec").help(help));
+        problems.push(Diagnostic::at(top, "missing key 'jobs' in the spec").help(help));
         return IndexMap::new();
     };
     let entries = node.entries();
@@ -175,7 +175,7 @@ fn read_jobs(root: &Node, problems: &mut Problems) -> IndexMap<String, JobEntry>
         other => Some(format!("expected a mapping of jobs for 'jobs', found {}", describe(other))),
     };
     if let Some(message) = fault {
-        problems.push(Problem::at(node.span.holder(key.span), message).help(help));
+        problems.push(Diagnostic::at(node.span.holder(key.span), message).help(help));
         return IndexMap::new();
     }
     let mut folders: IndexMap<String, &Key> = IndexMap::new();
@@ -185,7 +185,7 @@ fn read_jobs(root: &Node, problems: &mut Problems) -> IndexMap<String, JobEntry>
             let name = quoted(&key.name);
             let message = format!("the job name {name} is that of a folder which every run has");
             let help = "it would mix the job's files with the run's: give it another name";
-            problems.push(Problem::at(key.span, message).help(help.to_owned()));
+            problems.push(Diagnostic::at(key.span, message).help(help.to_owned()));
         }
         if let Some(other) = folders.insert(key.name.to_lowercase(), key) {
             let message = format!(
@@ -194,18 +194,18 @@ fn read_jobs(root: &Node, problems: &mut Problems) -> IndexMap<String, JobEntry>
                 quoted(&key.name)
             );
             let help = "some file systems take them for the same folder: rename one".to_owned();
-            problems.push(Problem::at(key.span, message).help(help));
+            problems.push(Diagnostic::at(key.span, message).help(help));
         }
     }
     entries.iter().map(|(key, node)| (key.name.clone(), read_job(key, node, problems))).collect()
 }
 
-fn read_job(key: &Key, node: &Node, problems: &mut Problems) -> JobEntry {
+fn read_job(key: &Key, node: &Node, problems: &mut Diagnostics) -> JobEntry {
     let subject = format!("job {}", quoted(&key.name));
     let found = node.entry("kind").or_else(|| {
         let (key, kind) = node.entry_meant("kind", &["kind"])?;
         let message = format!("unknown key {} in {subject}", quoted(&key.name));
-        problems.push(Problem::at(key.span, message).help("did you mean 'kind'?".to_owned()));
+        problems.push(Diagnostic::at(key.span, message).help("did you mean 'kind'?".to_owned()));
         node.entry(&key.name).filter(|_| kind.value != Value::Refused)
     });
     let (kind, kind_span) = match found {
@@ -228,7 +228,7 @@ fn read_job(key: &Key, node: &Node, problems: &mut Problems) -> JobEntry {
 }
 
 /// The word behind 'kind'; empty where it is none, which is reported.
-fn read_kind(node: &Node, subject: &str, problems: &mut Problems) -> String {
+fn read_kind(node: &Node, subject: &str, problems: &mut Diagnostics) -> String {
     match &node.value {
         Value::String(text) if !text.is_empty() => return text.clone(),
         Value::Refused => {}
@@ -240,25 +240,25 @@ fn read_kind(node: &Node, subject: &str, problems: &mut Problems) -> String {
                 }
             };
             let help = "`exp kinds` lists the kinds and their fields".to_owned();
-            problems.push(Problem::at(node.span, message).help(help));
+            problems.push(Diagnostic::at(node.span, message).help(help));
         }
     }
     String::new()
 }
 
 /// Reports a job without a kind.
-fn kindless(key: &Key, node: &Node, subject: &str, problems: &mut Problems) {
+fn kindless(key: &Key, node: &Node, subject: &str, problems: &mut Diagnostics) {
     match &node.value {
         Value::Refused => {}
         Value::Map(_) | Value::Null => {
             let message = format!("missing key 'kind' in {subject}");
             let help = "`exp kinds` lists the kinds and their fields".to_owned();
-            problems.push(Problem::at(node.span.holder(key.span), message).help(help));
+            problems.push(Diagnostic::at(node.span.holder(key.span), message).help(help));
         }
         other => {
             let message = format!("expected a mapping for {subject}, found {}", describe(other));
             let help = "a job is a mapping with a 'kind' and the settings of that kind".to_owned();
-            problems.push(Problem::at(node.span.or_on_one_line(key.span), message).help(help));
+            problems.push(Diagnostic::at(node.span.or_on_one_line(key.span), message).help(help));
         }
     }
 }
@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn an_envelope_is_read() {
         let text = "name: distill_t4.b\nseed: 17\ndevice: cuda:1\njobs:\n  a: { kind: x, seed: 3, n: 1 }\n  b: { kind: y }\n";
-        let mut problems = Problems::new();
+        let mut problems = Diagnostics::new();
         let root = load_text("x.yaml", text, &mut problems).expect("a tree");
         let envelope = Envelope::read(&root, &mut problems);
         assert!(problems.is_empty(), "{problems}");

@@ -1,6 +1,6 @@
 //! The place that a problem is about, as people are shown it: [`excerpt`], the line with a caret below it.
 
-use super::source::{Source, Span};
+use super::source::{SourceText, Span};
 use super::words::printable;
 use std::fmt;
 
@@ -11,7 +11,7 @@ const BEFORE: usize = 48;
 /// The place, the line and the caret.
 pub(super) fn excerpt(
     formatter: &mut fmt::Formatter<'_>,
-    source: &Source,
+    source: &SourceText,
     span: Span,
 ) -> fmt::Result {
     let number = if source.is_argument() { String::new() } else { span.start.line.to_string() };

@@ -1,9 +1,9 @@
 //! From a file, its bytes or a text to a [`Node`]: [`load_file`], [`load_bytes`] and [`load_text`],
 //! which refuse what is too large or no text before it is parsed.
 
+use super::diagnostic::{Diagnostic, Diagnostics};
 use super::node::{Node, Value, describe};
-use super::problem::{Problem, Problems};
-use super::source::{Place, Source, Span, is_odd};
+use super::source::{Place, SourceText, Span, is_odd};
 use super::suggest::nearest;
 use super::tree;
 use std::fs::File;
@@ -18,7 +18,7 @@ pub const MAX_BYTES: usize = 1 << 20;
 ///
 /// The answer is `None` where what was found makes no sense of the rest; otherwise the tree is whole
 /// enough to look for further problems.
-pub fn load_file(path: &Path, problems: &mut Problems) -> Option<Node> {
+pub fn load_file(path: &Path, problems: &mut Diagnostics) -> Option<Node> {
     let name = path.display().to_string();
     match read(path) {
         Ok(bytes) => load_bytes(&name, bytes, problems),
@@ -30,7 +30,7 @@ pub fn load_file(path: &Path, problems: &mut Problems) -> Option<Node> {
 }
 
 /// The same for the bytes of a file; `name` is what problems call it.
-pub fn load_bytes(name: &str, bytes: Vec<u8>, problems: &mut Problems) -> Option<Node> {
+pub fn load_bytes(name: &str, bytes: Vec<u8>, problems: &mut Diagnostics) -> Option<Node> {
     match String::from_utf8(bytes) {
         Ok(text) => load_text(name, &text, problems),
         Err(error) => {
@@ -41,26 +41,26 @@ pub fn load_bytes(name: &str, bytes: Vec<u8>, problems: &mut Problems) -> Option
 }
 
 /// The same for a text that was read from somewhere; `name` is what problems call it.
-pub fn load_text(name: &str, text: &str, problems: &mut Problems) -> Option<Node> {
+pub fn load_text(name: &str, text: &str, problems: &mut Diagnostics) -> Option<Node> {
     if text.len() > MAX_BYTES {
         problems.push(too_large(name));
         return None;
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let source = Source { name: name.to_owned(), text: text.to_owned() };
+    let source = SourceText { name: name.to_owned(), text: text.to_owned() };
     let control = control_character(&source);
     let index = problems.add_source(source);
     if let Some((place, character)) = control {
         let span = Span::within(index, place.line, place.column, 1);
         let message =
             format!("the control character U+{:04X} is not allowed in a spec", character as u32);
-        problems.push(Problem::at(span, message));
+        problems.push(Diagnostic::at(span, message));
         return None;
     }
     match tree::parse(text, index, problems).ok()? {
         None => {
             let help = "a spec is a mapping with the keys 'name' and 'jobs'; see `exp kinds`";
-            problems.push(Problem::anywhere(format!("{name} is empty")).help(help.to_owned()));
+            problems.push(Diagnostic::anywhere(format!("{name} is empty")).help(help.to_owned()));
             None
         }
         Some(node) if matches!(node.value, Value::Map(_)) => Some(node),
@@ -71,7 +71,7 @@ pub fn load_text(name: &str, text: &str, problems: &mut Problems) -> Option<Node
                 describe(&node.value)
             );
             problems.push(
-                Problem::at(node.span, message)
+                Diagnostic::at(node.span, message)
                     .help("it starts with 'name: …' and 'jobs:'".to_owned()),
             );
             None
@@ -101,26 +101,26 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn too_large(name: &str) -> Problem {
-    Problem::anywhere(format!("{name} is larger than a spec may be (1 MiB)"))
+fn too_large(name: &str) -> Diagnostic {
+    Diagnostic::anywhere(format!("{name} is larger than a spec may be (1 MiB)"))
         .help("is this the right file?".to_owned())
 }
 
-fn unreadable(path: &Path, name: &str, error: &io::Error) -> Problem {
+fn unreadable(path: &Path, name: &str, error: &io::Error) -> Diagnostic {
     match error.kind() {
         io::ErrorKind::NotFound if path.is_relative() && std::env::current_dir().is_err() => {
             let message =
                 format!("cannot find {name}: the folder that this was started in was deleted");
-            Problem::anywhere(message).help("change to one that is there".to_owned())
+            Diagnostic::anywhere(message).help("change to one that is there".to_owned())
         }
         io::ErrorKind::NotFound => {
-            Problem::anywhere(format!("there is no file {name}")).help(similar_file(path))
+            Diagnostic::anywhere(format!("there is no file {name}")).help(similar_file(path))
         }
         io::ErrorKind::IsADirectory => {
-            Problem::anywhere(format!("{name} is a folder, and a spec is a file"))
+            Diagnostic::anywhere(format!("{name} is a folder, and a spec is a file"))
         }
         io::ErrorKind::FileTooLarge => too_large(name),
-        _ => Problem::anywhere(format!("cannot read {name}: {error}")),
+        _ => Diagnostic::anywhere(format!("cannot read {name}: {error}")),
     }
 }
 
@@ -137,21 +137,21 @@ fn similar_file(path: &Path) -> Option<String> {
     Some(format!("did you mean {}?", path.with_file_name(near).display()))
 }
 
-fn not_text(name: &str, error: &std::string::FromUtf8Error, problems: &mut Problems) {
+fn not_text(name: &str, error: &std::string::FromUtf8Error, problems: &mut Diagnostics) {
     let valid = error.utf8_error().valid_up_to();
     let bytes = error.as_bytes();
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(valid + 200)]).into_owned();
-    let source = Source { name: name.to_owned(), text };
+    let source = SourceText { name: name.to_owned(), text };
     let place = source.place(valid);
     let index = problems.add_source(source);
     let message = format!("this is not UTF-8 text (byte 0x{:02x})", bytes[valid]);
     problems.push(
-        Problem::at(Span::within(index, place.line, place.column, 1), message)
+        Diagnostic::at(Span::within(index, place.line, place.column, 1), message)
             .help("save the file as UTF-8".to_owned()),
     );
 }
 
-fn control_character(source: &Source) -> Option<(Place, char)> {
+fn control_character(source: &SourceText) -> Option<(Place, char)> {
     source
         .text
         .char_indices()

@@ -4,8 +4,8 @@ use super::*;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-fn load(text: &str) -> (Option<Node>, Problems) {
-    let mut problems = Problems::new();
+fn load(text: &str) -> (Option<Node>, Diagnostics) {
+    let mut problems = Diagnostics::new();
     let node = load_text("x.yaml", text, &mut problems);
     (node, problems)
 }
@@ -122,7 +122,7 @@ fn files_that_cannot_be_read_say_why() {
         (write("comments.yaml", b"# a\n\n"), "is empty"),
     ];
     for (path, expected) in cases {
-        let mut problems = Problems::new();
+        let mut problems = Diagnostics::new();
         assert_eq!(load_file(&path, &mut problems), None);
         assert!(problems.to_string().contains(expected), "{problems}");
     }

@@ -3,12 +3,12 @@
 //! The argument becomes a source of its own, so that whatever is wrong with the value, now or when
 //! the schema is checked, is shown with a caret below the argument.
 
+use super::diagnostic::{Diagnostic, Diagnostics};
 use super::envelope::KEYS;
 use super::load::MAX_BYTES;
 use super::node::{Key, Node, Segment, Value, describe, path_text};
 use super::path::{self, Step};
-use super::problem::{Problem, Problems};
-use super::source::{ARGUMENT, Source, Span, is_odd};
+use super::source::{ARGUMENT, SourceText, Span, is_odd};
 use super::suggest::hint;
 use super::tree;
 use super::words::{count, quoted};
@@ -21,7 +21,7 @@ const MAX_ARGUMENTS: usize = 1000;
 /// A path starts at a key of the envelope (`seed`, `jobs.student.epochs`) or else at a job
 /// (`student.epochs`, `student.network.hidden[0]`); the value is YAML (`4`, `[400, 400]`). Mappings
 /// on the way that are not there are made: whether they may be there is for the schema to say.
-pub fn apply(root: &mut Node, arguments: &[String], problems: &mut Problems) {
+pub fn apply(root: &mut Node, arguments: &[String], problems: &mut Diagnostics) {
     each(arguments, problems, |(mut steps, value), source| {
         start_at_job(root, &mut steps, source)?;
         place(root, &steps, value, source)
@@ -29,29 +29,29 @@ pub fn apply(root: &mut Node, arguments: &[String], problems: &mut Problems) {
 }
 
 /// Reports what is wrong with overrides by themselves: for specs that make no sense.
-pub fn check_overrides(arguments: &[String], problems: &mut Problems) {
+pub fn check_overrides(arguments: &[String], problems: &mut Diagnostics) {
     each(arguments, problems, |_, _| Ok(()));
 }
 
 /// Reads each override and hands it on with the index of its source.
 fn each(
     arguments: &[String],
-    problems: &mut Problems,
-    mut take: impl FnMut((Vec<Step>, Node), usize) -> Result<(), Option<Problem>>,
+    problems: &mut Diagnostics,
+    mut take: impl FnMut((Vec<Step>, Node), usize) -> Result<(), Option<Diagnostic>>,
 ) {
     if arguments.iter().map(String::len).sum::<usize>() > MAX_BYTES {
         let message = "the arguments of --set are larger than a spec may be (1 MiB)";
-        return problems.push(Problem::anywhere(message));
+        return problems.push(Diagnostic::anywhere(message));
     }
     if arguments.len() > MAX_ARGUMENTS {
         let count = arguments.len();
         let message =
             format!("there may be {MAX_ARGUMENTS} arguments of --set, and there are {count}");
-        return problems.push(Problem::anywhere(message));
+        return problems.push(Diagnostic::anywhere(message));
     }
     for argument in arguments {
         let text = argument.clone();
-        let source = problems.add_source(Source { name: ARGUMENT.to_owned(), text });
+        let source = problems.add_source(SourceText { name: ARGUMENT.to_owned(), text });
         let taken = read(argument, source, problems).and_then(|read| take(read, source));
         if let Err(problem) = taken {
             problems.extend(problem);
@@ -63,17 +63,17 @@ fn each(
 fn read(
     argument: &str,
     source: usize,
-    problems: &mut Problems,
-) -> Result<(Vec<Step>, Node), Option<Problem>> {
+    problems: &mut Diagnostics,
+) -> Result<(Vec<Step>, Node), Option<Diagnostic>> {
     let whole = Span::within(source, 1, 1, argument.chars().count());
     let Some((path, text)) = argument.split_once('=') else {
         return Err(Some(
-            Problem::at(whole, "expected '=' and a value after the path")
+            Diagnostic::at(whole, "expected '=' and a value after the path")
                 .help("write it as --set student.epochs=10".to_owned()),
         ));
     };
     let steps = path::parse(path).map_err(|(column, width, message, help)| {
-        Problem::at(Span::within(source, 1, column, width), message).help(help.to_owned())
+        Diagnostic::at(Span::within(source, 1, column, width), message).help(help.to_owned())
     })?;
     Ok((steps, parse_value(path, text, source, problems)?))
 }
@@ -83,12 +83,12 @@ fn parse_value(
     path: &str,
     text: &str,
     source: usize,
-    problems: &mut Problems,
-) -> Result<Node, Option<Problem>> {
+    problems: &mut Diagnostics,
+) -> Result<Node, Option<Diagnostic>> {
     let column = path.chars().count() + 2;
     if let Some(control) = text.chars().find(|c| is_odd(*c) && !matches!(c, '\n' | '\t')) {
         let message = format!("the control character U+{:04X} is not allowed", control as u32);
-        return Err(Some(Problem::at(Span::within(source, 1, column, 1), message)));
+        return Err(Some(Diagnostic::at(Span::within(source, 1, column, 1), message)));
     }
     // blanks in place of the path keep the columns
     let padded = format!("{}{text}", " ".repeat(column - 1));
@@ -97,7 +97,7 @@ fn parse_value(
         Err(_) => Err(None),
         Ok(None) => {
             let span = Span::within(source, 1, column, 1);
-            let problem = Problem::at(span, "there is no value after '='");
+            let problem = Diagnostic::at(span, "there is no value after '='");
             let help = if text.trim_start().starts_with('#') {
                 "'#' starts a comment: put the value in quotes, within those of the shell"
             } else {
@@ -109,7 +109,7 @@ fn parse_value(
 }
 
 /// Completes a path that starts at a job, and finds out whether there is such a job.
-fn start_at_job(root: &Node, steps: &mut Vec<Step>, source: usize) -> Result<(), Problem> {
+fn start_at_job(root: &Node, steps: &mut Vec<Step>, source: usize) -> Result<(), Diagnostic> {
     let first = steps[0].segment.to_string();
     let absolute = KEYS.contains(&first.as_str());
     if !absolute {
@@ -131,7 +131,7 @@ fn start_at_job(root: &Node, steps: &mut Vec<Step>, source: usize) -> Result<(),
         let names = KEYS.into_iter().chain(names);
         (format!("there is no key or job {}", quoted(&name)), hint(&name, names))
     };
-    Err(Problem::at(Span::within(source, 1, job.column, job.width), message).help(help))
+    Err(Diagnostic::at(Span::within(source, 1, job.column, job.width), message).help(help))
 }
 
 /// Walks to the end of the path, making mappings on the way, and puts the value there.
@@ -140,7 +140,7 @@ fn place(
     steps: &[Step],
     value: Node,
     source: usize,
-) -> Result<(), Option<Problem>> {
+) -> Result<(), Option<Diagnostic>> {
     let mut node = root;
     for (index, step) in steps.iter().enumerate() {
         let span = Span::within(source, 1, step.column, step.width);
@@ -157,7 +157,7 @@ fn enter<'a>(
     segment: &Segment,
     span: Span,
     way: &[Segment],
-) -> Result<&'a mut Node, Option<Problem>> {
+) -> Result<&'a mut Node, Option<Diagnostic>> {
     let here = || quoted(&path_text(way));
     if node.value == Value::Null && matches!(segment, Segment::Key(_)) {
         node.value = Value::Map(Vec::new());
@@ -186,7 +186,7 @@ fn enter<'a>(
                     None => format!("{} is a list, and its items have numbers", here()),
                 };
                 let help = format!("it has {}, counted from 0", count(length as u64, "item"));
-                Some(Problem::at(span, problem).help(help))
+                Some(Diagnostic::at(span, problem).help(help))
             })
         }
         (Value::Refused, _) => Err(None),
@@ -196,7 +196,7 @@ fn enter<'a>(
                 Segment::Index(index) => format!("item {index}"),
             };
             let message = format!("{} is {}, and has no {inner}", here(), describe(value));
-            Err(Some(Problem::at(span, message)))
+            Err(Some(Diagnostic::at(span, message)))
         }
     }
 }
@@ -208,8 +208,8 @@ mod tests {
 
     const TEXT: &str = "name: a\njobs:\n  student: { hidden: [1, 2], loss: , data: { set: glyphs } }\n  teachers: {}\n";
 
-    fn after(arguments: &[&str]) -> (Node, Problems) {
-        let mut problems = Problems::new();
+    fn after(arguments: &[&str]) -> (Node, Diagnostics) {
+        let mut problems = Diagnostics::new();
         let mut root = load_text("x.yaml", TEXT, &mut problems).expect("a tree");
         let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
         apply(&mut root, &arguments, &mut problems);

@@ -59,13 +59,13 @@ fn yaml(value: &serde_json::Value) -> Yaml {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{Envelope, Problems, load_text};
+    use crate::spec::{Diagnostics, Envelope, load_text};
     use serde_json::json;
 
     fn read_back(settings: &serde_json::Value) -> serde_json::Value {
         let job = ResolvedJob { name: "a", kind: "classifier", seed: Some(3), settings };
         let text = resolved_yaml("x", 17, DeviceName::Cpu, &[job]);
-        let mut problems = Problems::new();
+        let mut problems = Diagnostics::new();
         let root = load_text("spec.yaml", &text, &mut problems)
             .unwrap_or_else(|| panic!("{problems}\n{text}"));
         let envelope = Envelope::read(&root, &mut problems);

@@ -1,4 +1,4 @@
-//! Where a spec came from and where in it something stands: [`Source`], [`Place`] and [`Span`].
+//! Where a spec came from and where in it something stands: [`SourceText`], [`Place`] and [`Span`].
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ pub const ARGUMENT: &str = "--set";
 
 /// A text that problems can point into: a file, or one argument of `--set`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct SourceText {
     /// The path as it was typed, or [`ARGUMENT`].
     pub name: String,
     /// All of the text.
@@ -15,7 +15,7 @@ pub struct Source {
 }
 
 /// The sources of one spec; a [`Span`] says which by its index.
-pub type Sources = Vec<Arc<Source>>;
+pub type Sources = Vec<Arc<SourceText>>;
 
 /// A position: line and column, both counted from 1, the column in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +33,7 @@ pub struct Span {
     pub end: Place,
 }
 
-impl Source {
+impl SourceText {
     /// Whether this is an argument of `--set`, where a line number would say nothing.
     #[must_use]
     pub fn is_argument(&self) -> bool {
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn lines_end_as_yaml_says() {
         let text = "a: 1\r\nb: 2\rc: 3\nd".to_owned();
-        let source = Source { name: "x.yaml".into(), text };
+        let source = SourceText { name: "x.yaml".into(), text };
         let lines: Vec<_> = (1..=5).map(|number| source.line(number)).collect();
         assert_eq!(lines, ["a: 1", "b: 2", "c: 3", "d", ""]);
         assert_eq!(source.place(0), Place { line: 1, column: 1 });

@@ -1,7 +1,7 @@
 //! What the parser says about text that is not YAML, in words that help: [`explain`].
 
-use super::problem::Problem;
-use super::source::{Place, Source, Span};
+use super::diagnostic::Diagnostic;
+use super::source::{Place, SourceText, Span};
 use saphyr_parser::ScanError;
 
 /// What the parser's words have in them, what it means, and what to do about it.
@@ -81,9 +81,9 @@ const ESCAPES: &str = "0abt\tnvfre \"/\\N_LPxuU";
 pub(super) fn explain(
     error: &ScanError,
     source: usize,
-    text: &Source,
+    text: &SourceText,
     open: Option<Span>,
-) -> Problem {
+) -> Diagnostic {
     let (line, column) = (error.marker().line().max(1), error.marker().col() + 1);
     let mut span = at_text(Span::within(source, line, column, 1), text);
     let info = error.info();
@@ -97,14 +97,14 @@ pub(super) fn explain(
     let unclosed = |open: &Place| said(&UNCLOSED) || (said(&UNCLOSED_ABOVE) && late(*open));
     if let Some(place) = open.map(|open| open.start).filter(unclosed) {
         let span = Span::within(source, place.line, place.column, 1);
-        return Problem::at(span, "not valid YAML: this bracket is not closed")
+        return Diagnostic::at(span, "not valid YAML: this bracket is not closed")
             .help("add the ']' or '}' that is missing".to_owned());
     }
     if info.contains("unknown anchor") {
         let rest = text.line(line).chars().skip(column);
         let width = 1 + rest.take_while(|c| !c.is_whitespace() && !",]}".contains(*c)).count();
         let span = Span::within(source, line, column, width);
-        return Problem::at(span, "aliases (*name) are not part of the spec language")
+        return Diagnostic::at(span, "aliases (*name) are not part of the spec language")
             .help("write the value out, or put it in quotes".to_owned());
     }
     if info.contains("unknown escape") {
@@ -118,23 +118,23 @@ pub(super) fn explain(
         // YAML itself allows most of these, the parser none of them.
         let span = Span::within(source, line, tab + 1, 1);
         let message = "a tab where a spec has spaces";
-        return Problem::at(span, message).help("write a space in place of the tab".to_owned());
+        return Diagnostic::at(span, message).help("write a space in place of the tab".to_owned());
     }
     match of_tab.or(known) {
         Some((_, meaning, help)) => {
             let span = tab.map_or(span, |tab| Span::within(source, line, tab + 1, 1));
-            Problem::at(span, format!("not valid YAML: {meaning}")).help((*help).to_owned())
+            Diagnostic::at(span, format!("not valid YAML: {meaning}")).help((*help).to_owned())
         }
         None if info.starts_with("unexpected character") && info.contains(['@', '`', '%']) => {
-            Problem::at(span, "not valid YAML: a value cannot start with '@', '`' or '%'")
+            Diagnostic::at(span, "not valid YAML: a value cannot start with '@', '`' or '%'")
                 .help("put it in quotes".to_owned())
         }
-        None => Problem::at(span, format!("not valid YAML: {info}")),
+        None => Diagnostic::at(span, format!("not valid YAML: {info}")),
     }
 }
 
 /// The first escape that YAML does not know in the text in double quotes that starts here.
-fn escape(quote: Span, text: &Source) -> Span {
+fn escape(quote: Span, text: &SourceText) -> Span {
     let line = text.line(quote.start.line);
     let mut letters = line.chars().enumerate().skip(quote.start.column);
     while let Some((index, letter)) = letters.next() {
@@ -146,13 +146,13 @@ fn escape(quote: Span, text: &Source) -> Span {
 }
 
 /// Whether a list or mapping starts with a bracket here, and not by indentation.
-fn is_bracket(span: Span, text: &Source) -> bool {
+fn is_bracket(span: Span, text: &SourceText) -> bool {
     let first = text.line(span.start.line).chars().nth(span.start.column - 1);
     matches!(first, Some('[' | '{'))
 }
 
 /// The last line with something in it before a place: the key there lacks its ':'.
-fn line_above(span: Span, text: &Source) -> Span {
+fn line_above(span: Span, text: &SourceText) -> Span {
     let says = |number: &usize| !text.line(*number).trim().is_empty();
     match (1..span.start.line).rev().take(20).find(says) {
         Some(number) => {
@@ -169,7 +169,7 @@ fn indent(line: &str) -> usize {
 }
 
 /// The end of the last line with something in it, where a place lies behind the text.
-fn at_text(span: Span, text: &Source) -> Span {
+fn at_text(span: Span, text: &SourceText) -> Span {
     let place = text.place(text.text.trim_end().len());
     if span.start <= place {
         return span;

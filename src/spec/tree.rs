@@ -1,8 +1,8 @@
 //! From the parser's events to a [`Node`]: [`parse`], which goes without recursion, stops at bounds,
 //! and refuses what of YAML is not for specs (anchors, tags, keys that are no names).
 
+use super::diagnostic::{Diagnostic, Diagnostics};
 use super::node::{Key, Node, Value, describe};
-use super::problem::{Problem, Problems};
 use super::scalar::resolve;
 use super::source::{Place, Span, is_line_end};
 use super::syntax;
@@ -37,7 +37,7 @@ enum Next {
 
 struct Builder<'a> {
     source: usize,
-    problems: &'a mut Problems,
+    problems: &'a mut Diagnostics,
     frames: Vec<Frame>,
     root: Option<Node>,
     documents: usize,
@@ -56,7 +56,7 @@ pub(super) struct Senseless;
 pub(super) fn parse(
     text: &str,
     source: usize,
-    problems: &mut Problems,
+    problems: &mut Diagnostics,
 ) -> Result<Option<Node>, Senseless> {
     let mut builder = Builder {
         source,
@@ -93,7 +93,8 @@ impl Builder<'_> {
             Event::DocumentStart(_) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    let problem = Problem::at(span, "a spec is one document, and here is another");
+                    let problem =
+                        Diagnostic::at(span, "a spec is one document, and here is another");
                     self.problems.push(problem.help("put it in a file of its own".to_owned()));
                     // the first is worth checking if it is all of a spec
                     self.sound = self.root.as_ref().is_some_and(|root| root.get("jobs").is_some());
@@ -129,7 +130,7 @@ impl Builder<'_> {
         Span { source: self.source, start: place(stretch.start), end: place(stretch.end) }
     }
 
-    fn stop(&mut self, problem: Problem) {
+    fn stop(&mut self, problem: Diagnostic) {
         self.problems.push(problem);
         self.sound = false;
         self.going = false;
@@ -137,7 +138,7 @@ impl Builder<'_> {
 
     fn refuse(&mut self, span: Span, message: &str) {
         self.problems.push(
-            Problem::at(span, message).help("write the value out where it is used".to_owned()),
+            Diagnostic::at(span, message).help("write the value out where it is used".to_owned()),
         );
     }
 
@@ -146,7 +147,7 @@ impl Builder<'_> {
             self.refuse(span, "anchors (&name) are not part of the spec language");
         }
         if tagged {
-            let problem = Problem::at(span, "tags (!name) are not part of the spec language");
+            let problem = Diagnostic::at(span, "tags (!name) are not part of the spec language");
             self.problems.push(problem.help("remove the tag".to_owned()));
         }
     }
@@ -154,7 +155,7 @@ impl Builder<'_> {
     fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span) {
         if let Some(odd) = text.chars().find(|c| is_line_end(*c)) {
             let message = format!("the line end U+{:04X} is not allowed in a spec", odd as u32);
-            self.problems.push(Problem::at(span, message).help("use \\n".to_owned()));
+            self.problems.push(Diagnostic::at(span, message).help("use \\n".to_owned()));
             return self.add(Node { span, value: Value::Refused });
         }
         // an empty value has no place of its own: the parser gives that of what comes next
@@ -167,7 +168,7 @@ impl Builder<'_> {
             return self.add(Node { span, value: Value::String(text.to_owned()) });
         }
         let value = resolve(text).unwrap_or_else(|(message, help)| {
-            self.problems.push(Problem::at(span, message).help(help));
+            self.problems.push(Diagnostic::at(span, message).help(help));
             Value::Refused
         });
         self.add(Node { span, value });
@@ -176,7 +177,7 @@ impl Builder<'_> {
     fn open(&mut self, start: Span, keys: Option<HashMap<String, Span>>) {
         if self.frames.len() >= MAX_DEPTH {
             let message = format!("a spec may be nested {MAX_DEPTH} deep, and this is deeper");
-            return self.stop(Problem::at(start, message));
+            return self.stop(Diagnostic::at(start, message));
         }
         let (items, entries, next) = (Vec::new(), Vec::new(), Next::Key);
         self.frames.push(Frame { start, items, entries, keys, next, refused: false });
@@ -199,7 +200,7 @@ impl Builder<'_> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
             let message = format!("a spec may hold {MAX_NODES} values, and this is one more");
-            return self.stop(Problem::at(node.span, message));
+            return self.stop(Diagnostic::at(node.span, message));
         }
         let Some(frame) = self.frames.last_mut() else {
             self.root = Some(node);
@@ -235,7 +236,7 @@ impl Builder<'_> {
         };
         let message = format!("there is no space after the ':' of {}", quoted(&key.name));
         let help = format!("write {}", quoted(&format!("{name}: {text}")));
-        self.problems.push(Problem::at(key.span, message).help(help));
+        self.problems.push(Diagnostic::at(key.span, message).help(help));
         let value = resolve(text).unwrap_or(Value::Refused);
         let name = Node { span: key.span, value: Value::String(name.to_owned()) };
         Some((self.key(name)?, Node { span: key.span, value }))
@@ -251,7 +252,7 @@ impl Builder<'_> {
             let message = format!("a key must be a name, and this is {}", describe(&node.value));
             let scalar = !matches!(node.value, Value::List(_) | Value::Map(_));
             let help = scalar.then(|| "put it in quotes to make it a name".to_owned());
-            self.problems.push(Problem::at(span, message).help(help));
+            self.problems.push(Diagnostic::at(span, message).help(help));
             return None;
         };
         if name == "<<" {
@@ -263,7 +264,7 @@ impl Builder<'_> {
         if let Some(first) = keys.get(&name) {
             let help = format!("it is first on line {}; keep one of them", first.start.line);
             let message = format!("the key {} is here for a second time", quoted(&name));
-            self.problems.push(Problem::at(span, message).help(help));
+            self.problems.push(Diagnostic::at(span, message).help(help));
             return None;
         }
         keys.insert(name.clone(), span);

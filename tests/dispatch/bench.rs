@@ -4,7 +4,7 @@ use super::fakes::{Gardener, KINDS};
 use exp::device::DeviceName;
 use exp::dispatch::{Decision, Inventory, Plan, Request, Resources, Watch, create, lower, reopen};
 use exp::files::Lock;
-use exp::rundir::{Look, Passed, RunFolder, RunStatus};
+use exp::rundir::{Check, Passed, RunFolder, RunStatus};
 use std::path::Path;
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ impl Bench {
 
     /// The folder of a new run, and its lock.
     pub(super) fn create(&self, plan: &Plan) -> (RunFolder, Lock) {
-        let decisions = plan.decide(self.runs(), false, Look::Glance, &Passed::default());
+        let decisions = plan.decide(self.runs(), false, Check::Metadata, &Passed::default());
         self.create_as(plan, &decisions)
     }
 

@@ -1,12 +1,13 @@
 //! Two kinds of jobs that need no tensors, and an executor that does them in no time.
 
-use exp::dispatch::{Executor, Exit, Running};
+use exp::dispatch::{Executor, ExecutorError, Exit, Running};
 use exp::event::{Ending, Event, Record, Sink};
 use exp::files::Lock;
-use exp::job::{Complaint, DataDigest, Kind, Offer, Outcome, Registered, Row, Settings};
+use exp::job::{DataDigest, Kind, Outcome, Provides, Row, Settings, TypedKind};
 use exp::rundir::{JobFolder, JobSpec, Status};
 use exp::sinks::JsonLines;
 use exp::sinks::console::Display;
+use exp::spec::FieldError;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-pub(crate) static KINDS: &[&dyn Kind] = &[&Registered::<Grow>::new(), &Registered::<Graft>::new()];
+pub(crate) static KINDS: &[&dyn Kind] = &[&TypedKind::<Grow>::new(), &TypedKind::<Graft>::new()];
 
 /// Needs nothing but data.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -59,22 +60,22 @@ impl Settings for Grow {
     const KIND: &'static str = "grow";
     const ABOUT: &'static str = "Grows.";
     const VERSION: u32 = 1;
-    const OFFERED_BY: &'static [&'static str] = &["branches"];
+    const PROVIDED_BY: &'static [&'static str] = &["branches"];
     const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[("data", &[])];
 
-    fn digests(&self, _roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
+    fn digests(&self, _roots: &[PathBuf]) -> Result<Vec<DataDigest>, FieldError> {
         if self.data == "rock" {
-            return Err(Complaint::new("data", "nothing grows in rock").with_help("try sand"));
+            return Err(FieldError::new("data", "nothing grows in rock").with_help("try sand"));
         }
         let digest = format!("digest of {}", self.data);
         Ok(vec![DataDigest { path: "data".into(), digest, note: None }])
     }
 
-    fn offer(&self, _roots: &[PathBuf]) -> Offer {
-        Offer { kind: Self::KIND.into(), classes: Some(self.branches), input: None }
+    fn provides(&self, _roots: &[PathBuf]) -> Provides {
+        Provides { kind: Self::KIND.into(), classes: Some(self.branches), input: None }
     }
 
-    fn check(&self, _roots: &[PathBuf], _offers: &BTreeMap<String, Offer>) -> Vec<Complaint> {
+    fn check(&self, _roots: &[PathBuf], _offers: &BTreeMap<String, Provides>) -> Vec<FieldError> {
         Vec::new()
     }
 }
@@ -84,21 +85,21 @@ impl Settings for Graft {
     const ABOUT: &'static str = "Grows on another.";
     const VERSION: u32 = 1;
     const REFERENCES: &'static [&'static str] = &["onto"];
-    const OFFERED_BY: &'static [&'static str] = &["branches"];
+    const PROVIDED_BY: &'static [&'static str] = &["branches"];
     const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[("branches", &["onto"])];
 
-    fn digests(&self, _roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
+    fn digests(&self, _roots: &[PathBuf]) -> Result<Vec<DataDigest>, FieldError> {
         Ok(Vec::new())
     }
 
-    fn offer(&self, _roots: &[PathBuf]) -> Offer {
-        Offer { kind: Self::KIND.into(), classes: Some(self.branches), input: None }
+    fn provides(&self, _roots: &[PathBuf]) -> Provides {
+        Provides { kind: Self::KIND.into(), classes: Some(self.branches), input: None }
     }
 
-    fn check(&self, _roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint> {
-        let other = offers.get(&self.onto).and_then(|offer| offer.classes);
+    fn check(&self, _roots: &[PathBuf], provided: &BTreeMap<String, Provides>) -> Vec<FieldError> {
+        let other = provided.get(&self.onto).and_then(|provides| provides.classes);
         match other.filter(|classes| *classes != self.branches) {
-            Some(classes) => vec![Complaint::new(
+            Some(classes) => vec![FieldError::new(
                 "branches",
                 format!("{} branches do not fit onto {classes}", self.branches),
             )],
@@ -167,8 +168,8 @@ impl Gardener {
 }
 
 impl Executor for Gardener {
-    fn start(&mut self, job: &JobFolder) -> Result<Box<dyn Running>, String> {
-        let spec = job.spec().map_err(|error| error.to_string())?;
+    fn start(&mut self, job: &JobFolder) -> Result<Box<dyn Running>, ExecutorError> {
+        let spec = job.spec()?;
         self.log.say(format!("start {}", spec.name));
         let fate = self.fates.get(spec.name.as_str()).copied().unwrap_or(Fate::Done(0));
         let mut record = job.record().unwrap();

@@ -71,6 +71,6 @@ fn a_job_hears_when_its_runner_is_gone() {
 fn a_program_that_is_not_there_is_named() {
     let bench = Bench::new();
     let mut local = Local::at(bench.runs().join("nothing"));
-    let error = local.start(&JobFolder::new(bench.runs())).err().unwrap();
+    let error = local.start(&JobFolder::new(bench.runs())).err().unwrap().to_string();
     assert!(error.contains("nothing: No such file"), "{error}");
 }

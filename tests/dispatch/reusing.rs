@@ -5,7 +5,7 @@ use super::fakes::{Fate, Gardener};
 use crate::work::{self, SLOWER};
 use exp::dispatch::{Decision, nearest};
 use exp::job::Outcome;
-use exp::rundir::{Look, Passed, RunStatus, Status, find};
+use exp::rundir::{Check, Passed, RunStatus, Status, find};
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -67,7 +67,7 @@ fn a_change_runs_what_it_concerns_and_the_plan_says_why() {
         "name=other",
     ] {
         let plan = bench.lower(GARDEN, &[change]).unwrap();
-        let decisions = plan.decide(bench.runs(), false, Look::Glance, &Passed::default());
+        let decisions = plan.decide(bench.runs(), false, Check::Metadata, &Passed::default());
         let wanted: Vec<_> = plan.jobs.iter().collect();
         let near = nearest(bench.runs(), &wanted, &Passed::default());
         writeln!(shown, "{change}").unwrap();
@@ -207,7 +207,7 @@ fn many_runs_are_searched_in_a_second() {
     }
     let (decided, time) = work::of(|| {
         let plan = bench.lower(GARDEN, &["root.rate=2"]).unwrap();
-        plan.decide(bench.runs(), false, Look::Glance, &Passed::default())
+        plan.decide(bench.runs(), false, Check::Metadata, &Passed::default())
     });
     assert_eq!(decided, [Decision::Run, Decision::Run]);
     println!("reuse: {time:?} for {}", find::runs(bench.runs()).len());

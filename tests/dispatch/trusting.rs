@@ -4,7 +4,7 @@ use super::bench::Bench;
 use super::fakes::{Gardener, KINDS};
 use exp::analysis::summary::tables;
 use exp::dispatch::{Decision, Inventory, Plan, nearest, reopen};
-use exp::rundir::{JobFolder, Look, Passed, RunFolder, RunStatus};
+use exp::rundir::{Check, JobFolder, Passed, RunFolder, RunStatus};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -25,7 +25,7 @@ fn edit(path: &Path, change: impl FnOnce(&mut Value)) {
 }
 
 fn decide(bench: &Bench, plan: &Plan) -> Vec<Decision> {
-    plan.decide(bench.runs(), false, Look::Glance, &Passed::default())
+    plan.decide(bench.runs(), false, Check::Metadata, &Passed::default())
 }
 
 /// What the plan says of the nearest finished job to `name`.

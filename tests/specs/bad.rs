@@ -5,7 +5,7 @@ use super::Place;
 use exp::device::DeviceName;
 use exp::dispatch::{Inventory, Resources, create};
 use exp::job::Outcome;
-use exp::rundir::{JobFolder, Look, Passed, RunFolder, Status};
+use exp::rundir::{Check, JobFolder, Passed, RunFolder, Status};
 use std::fmt::Write as _;
 
 const GOOD: &str = "\
@@ -328,7 +328,7 @@ const OVERRIDES: &[&[&str]] = &[
 fn earlier(place: &Place) {
     let text = GOOD.replace("name: pair", "name: old");
     let plan = place.lower(text.as_bytes(), &[]).unwrap();
-    let decisions = plan.decide(&place.runs(), true, Look::Glance, &Passed::default());
+    let decisions = plan.decide(&place.runs(), true, Check::Metadata, &Passed::default());
     let resources = Resources { devices: Inventory::default(), simultaneous: 1 };
     let cpu = |_| DeviceName::Cpu;
     let (run, _lock) = create(&plan, &decisions, &cpu, &resources, &place.runs()).unwrap();

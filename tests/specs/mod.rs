@@ -9,7 +9,7 @@ mod starting;
 use crate::pictures::write_npy;
 use exp::dispatch::{Plan, Request, lower};
 use exp::experiments::KINDS;
-use exp::spec::Problems;
+use exp::spec::Diagnostics;
 use std::path::{Path, PathBuf};
 
 /// A folder with specs, data and runs in it.
@@ -40,7 +40,7 @@ impl Place {
     }
 
     /// What `exp check` and `exp run` make of a text.
-    fn lower(&self, text: &[u8], overrides: &[String]) -> Result<Plan, Problems> {
+    fn lower(&self, text: &[u8], overrides: &[String]) -> Result<Plan, Diagnostics> {
         let file = self.path("spec.yaml");
         std::fs::write(&file, text).unwrap();
         let (roots, runs) = ([self.path("data")], self.runs());
@@ -55,8 +55,8 @@ impl Place {
         lower(KINDS, &request)
     }
 
-    /// Problems without what differs from machine to machine.
-    fn plain(&self, problems: &Problems) -> String {
+    /// Diagnostics without what differs from machine to machine.
+    fn plain(&self, problems: &Diagnostics) -> String {
         let text = problems.to_string();
         let text = text.replace(&format!("{}/", self.0.path().display()), "");
         text.replace(&self.0.path().display().to_string(), ".")

@@ -5,7 +5,7 @@ use crate::work::{self, SLOWER, Worked};
 use exp::device::DeviceName;
 use exp::dispatch::{Inventory, Resources, create};
 use exp::job::Outcome;
-use exp::rundir::{Look, Passed, Status};
+use exp::rundir::{Check, Passed, Status};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -56,7 +56,7 @@ fn fill(place: &Place, runs: usize, with_jobs: bool) {
     let text = std::fs::read(place.path("spec.yaml")).unwrap();
     let plan = place.lower(&text, &["teachers.epochs=9".to_owned(), "student.epochs=9".to_owned()]);
     let plan = plan.unwrap();
-    let decisions = plan.decide(&place.runs(), true, Look::Glance, &Passed::default());
+    let decisions = plan.decide(&place.runs(), true, Check::Metadata, &Passed::default());
     let resources = Resources { devices: Inventory::default(), simultaneous: 1 };
     let cpu = |_| DeviceName::Cpu;
     let (run, lock) = create(&plan, &decisions, &cpu, &resources, &place.runs()).unwrap();

@@ -32,7 +32,7 @@ fn job(name: &str, seed: u64, settings: Value) -> Made {
         key: name.into(),
         group: format!("group of {name}"),
         settings,
-        incidental: Vec::new(),
+        non_semantic: Vec::new(),
         needs,
         data: BTreeMap::from([("data".to_owned(), "digest".to_owned())]),
         data_roots: Vec::new(),

@@ -9,12 +9,17 @@ use std::ffi::CStr;
 /// The library, looked for beside the CPU half (the program's run path) and where the loader looks.
 const LIBRARY: &CStr = c"libtorch_cuda.so";
 
+/// The loader's own words for why the library cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct LoadError(String);
+
 /// Loads libtorch's CUDA half.
 ///
 /// # Errors
 /// The loader's own words where it cannot be loaded.
 #[expect(unsafe_code, reason = "dlopen has no safe face")]
-pub(crate) fn open() -> Result<(), String> {
+pub(crate) fn open() -> Result<(), LoadError> {
     // SAFETY: the name is a C string that outlives the call; the handle is never closed, so that
     // what the library registers stays valid; no other thread runs yet.
     let handle = unsafe { libc::dlopen(LIBRARY.as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL) };
@@ -26,7 +31,7 @@ pub(crate) fn open() -> Result<(), String> {
         let words = libc::dlerror();
         if words.is_null() { c"no reason given" } else { CStr::from_ptr(words) }
     };
-    Err(words.to_string_lossy().into_owned())
+    Err(LoadError(words.to_string_lossy().into_owned()))
 }
 
 #[expect(unsafe_code, reason = "a C++ function of our own")]

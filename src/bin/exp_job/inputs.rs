@@ -4,7 +4,7 @@
 use exp::dispatch::fault;
 use exp::files::{self, Place};
 use exp::job::{Inputs, RunError};
-use exp::rundir::{JobFolder, JobRecord, JobSpec, Look, NeededJob, RunFolder, paths};
+use exp::rundir::{Check, JobFolder, JobRecord, JobSpec, NeededJob, RunFolder, paths};
 use std::collections::BTreeMap;
 
 /// The folders with the results of the needed jobs, by reference.
@@ -18,7 +18,7 @@ pub(crate) fn needs(
     let mut needs = BTreeMap::new();
     for NeededJob { reference, folder: path, key } in spec.needs.values() {
         let needed = JobFolder::new(paths::follow(folder.path(), path));
-        if let Some(why) = fault(&needed, Look::Close) {
+        if let Some(why) = fault(&needed, Check::Contents) {
             let remedy = remedy(&needed);
             return Err(
                 format!("what '{reference}' made is not there any more: {why}; {remedy}").into()

@@ -3,8 +3,8 @@
 //! Exit codes: 0 done, 1 failed, 2 not a job that can be started, 130 stopped on request.
 
 mod cuda;
+mod heartbeat;
 mod inputs;
-mod pulse;
 mod sampling;
 mod stopping;
 mod work;

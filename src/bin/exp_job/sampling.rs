@@ -6,7 +6,7 @@ use exp::dispatch::fault;
 use exp::experiments::autoencoder::sample::sample;
 use exp::files::Place;
 use exp::job::RunError;
-use exp::rundir::{JobFolder, Look};
+use exp::rundir::{Check, JobFolder};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -37,7 +37,7 @@ fn draw(
     out: &OsString,
 ) -> Result<Vec<String>, RunError> {
     let job = JobFolder::open(folder)?;
-    if let Some(why) = fault(&job, Look::Close) {
+    if let Some(why) = fault(&job, Check::Contents) {
         return Err(format!("{why}; 'exp resume' of its run makes it again").into());
     }
     let (count, seed) = (count.to_string_lossy().parse()?, seed.to_string_lossy().parse()?);

@@ -6,7 +6,9 @@ use exp::event::{Ending, Event, Sink};
 use exp::experiments::{KINDS, RUNS};
 use exp::files::{Lock, Reserve, atomic};
 use exp::job::{Context, Course, Finish, Inputs, Outcome, RunError, mishap};
-use exp::rundir::{JobFolder, JobSpec, Made, RunDirError, Seal, Status, paths, provenance};
+use exp::rundir::{
+    ArtefactDigest, ArtefactDigests, JobFolder, JobSpec, RunDirError, Status, paths, provenance,
+};
 use exp::sinks::{FanOut, JsonLines, TensorBoard};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -15,7 +17,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::pulse::Pulse;
+use super::heartbeat::Heartbeat;
 use super::{complain, cuda, inputs, stopping};
 
 /// How long a job waits for its folder. Who holds it was started by a runner that has died since,
@@ -48,8 +50,8 @@ pub(crate) fn devices() -> String {
 /// The seals of what a job came to, for its record.
 #[derive(Default)]
 struct Seals {
-    made: Made,
-    outcome: Option<Seal>,
+    made: ArtefactDigests,
+    outcome: Option<ArtefactDigest>,
 }
 
 /// A job that this process holds.
@@ -121,7 +123,7 @@ impl Job {
         let sinks: Vec<Box<dyn Sink>> = vec![
             Box::new(JsonLines::open(self.folder.place())),
             Box::new(Shared(Arc::clone(&board))),
-            Box::new(Pulse::new(Arc::clone(&self.lock))),
+            Box::new(Heartbeat::new(Arc::clone(&self.lock))),
         ];
         let mut context = Context {
             folder: self.folder.place().clone(),

@@ -1,4 +1,4 @@
-//! Ink on paper: [`Canvas`], one grey picture that lines are drawn on.
+//! Ink on paper: [`GreyImage`], one grey picture that lines are drawn on.
 
 use super::strokes::Point;
 use crate::seed::Draws;
@@ -7,9 +7,9 @@ use crate::seed::Draws;
 pub(super) const SIDE: usize = 28;
 
 /// A picture of `SIDE` x `SIDE` pixels, 0 without ink to 1 full of it.
-pub(super) struct Canvas([f32; SIDE * SIDE]);
+pub(super) struct GreyImage([f32; SIDE * SIDE]);
 
-impl Canvas {
+impl GreyImage {
     /// Paper without ink.
     pub(super) fn new() -> Self {
         Self([0.0; SIDE * SIDE])
@@ -84,7 +84,7 @@ fn filtered(picture: &[f32; SIDE * SIDE], step: usize) -> [f32; SIDE * SIDE] {
 mod tests {
     use super::*;
 
-    fn bytes(canvas: &Canvas) -> Vec<u8> {
+    fn bytes(canvas: &GreyImage) -> Vec<u8> {
         let mut bytes = vec![0; SIDE * SIDE];
         canvas.write(&mut bytes);
         bytes
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_line_has_its_width_and_soft_edges() {
-        let mut canvas = Canvas::new();
+        let mut canvas = GreyImage::new();
         canvas.piece((5.0, 10.0), (20.0, 10.0), (1.5, 1.5), 1.0, 1.0);
         let bytes = bytes(&canvas);
         assert_eq!([8, 9, 10, 11, 12].map(|row| bytes[row * SIDE + 12]), [0, 255, 255, 255, 0]);
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn blur_keeps_the_ink_inside() {
-        let mut canvas = Canvas::new();
+        let mut canvas = GreyImage::new();
         canvas.piece((14.0, 14.0), (14.0, 14.0), (0.5, 0.5), 1.0, 1.0);
         canvas.blur(1.0);
         assert_eq!(bytes(&canvas)[14 * SIDE + 14..][..3], [64, 32, 0]);

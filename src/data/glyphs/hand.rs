@@ -5,14 +5,14 @@
 //! breaks, stray marks, blur or grain. Only sums, products and square roots are used, so a picture
 //! is the same to the last bit on every machine.
 
-use super::canvas::{Canvas, SIDE};
+use super::canvas::{GreyImage, SIDE};
 use super::curve::trace;
 use super::strokes::{Point, WAYS};
 use crate::seed::Draws;
 
 /// Draws `digit` on a new canvas; `distortion` 1 is the ordinary hand, 0 a very steady one.
-pub(super) fn draw(digit: usize, distortion: f32, draws: &mut Draws) -> Canvas {
-    let mut canvas = Canvas::new();
+pub(super) fn draw(digit: usize, distortion: f32, draws: &mut Draws) -> GreyImage {
+    let mut canvas = GreyImage::new();
     let ways = WAYS[digit];
     let way = ways[draws.below(ways.len() as u64) as usize];
     let posture = Posture::new(distortion, draws);
@@ -112,7 +112,7 @@ impl Pen {
     }
 
     /// Draws a line of pieces, pressing harder or softer from its start to its end.
-    fn draw(&self, line: &[Point], draws: &mut Draws, canvas: &mut Canvas) {
+    fn draw(&self, line: &[Point], draws: &mut Draws, canvas: &mut GreyImage) {
         let tilt = self.pressure * draws.between(-1.0, 1.0);
         let pieces = line.len().saturating_sub(1);
         let gap = draws.chance(self.breaks).then(|| draws.below(pieces.max(1) as u64) as usize);
@@ -131,7 +131,7 @@ impl Pen {
 }
 
 /// A short mark that belongs to no digit.
-fn stray(pen: &Pen, draws: &mut Draws, canvas: &mut Canvas) {
+fn stray(pen: &Pen, draws: &mut Draws, canvas: &mut GreyImage) {
     let start = (draws.between(0.0, 27.0), draws.between(0.0, 27.0));
     let end = (start.0 + 4.0 * draws.normal(), start.1 + 4.0 * draws.normal());
     pen.draw(&[start, end], draws, canvas);

@@ -9,13 +9,14 @@ pub(super) type Point = (f32, f32);
 /// One movement of the pen.
 pub(super) type Stroke = &'static [Point];
 /// One way of writing a digit.
-pub(super) type Way = &'static [Stroke];
+pub(super) type Drawing = &'static [Stroke];
 
 /// The ways of writing each digit, each as likely as the others of its digit.
-pub(super) const WAYS: [&[Way]; 10] = [ZERO, ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT, NINE];
+pub(super) const WAYS: [&[Drawing]; 10] =
+    [ZERO, ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT, NINE];
 
 #[rustfmt::skip]
-const ZERO: &[Way] = &[
+const ZERO: &[Drawing] = &[
     // round, closed
     &[&[(0.1, -1.0), (-0.4, -0.78), (-0.6, -0.1), (-0.45, 0.65), (0.0, 1.0), (0.45, 0.68), (0.6, 0.0), (0.45, -0.7), (0.05, -1.0)]],
     // narrow
@@ -27,7 +28,7 @@ const ZERO: &[Way] = &[
 ];
 
 #[rustfmt::skip]
-const ONE: &[Way] = &[
+const ONE: &[Drawing] = &[
     // a line
     &[&[(0.03, -1.0), (0.0, 0.0), (-0.03, 1.0)]],
     &[&[(0.03, -1.0), (0.0, 0.0), (-0.03, 1.0)]],
@@ -38,7 +39,7 @@ const ONE: &[Way] = &[
 ];
 
 #[rustfmt::skip]
-const TWO: &[Way] = &[
+const TWO: &[Drawing] = &[
     // an arc and a base
     &[&[(-0.5, -0.55), (-0.25, -0.93), (0.25, -0.93), (0.48, -0.5), (0.25, 0.0), (-0.2, 0.5), (-0.55, 0.95), (-0.55, 0.95), (0.0, 0.92), (0.6, 0.95)]],
     // with a loop
@@ -50,7 +51,7 @@ const TWO: &[Way] = &[
 ];
 
 #[rustfmt::skip]
-const THREE: &[Way] = &[
+const THREE: &[Drawing] = &[
     // two arcs
     &[&[(-0.5, -0.75), (0.0, -1.0), (0.42, -0.7), (0.33, -0.25), (-0.1, -0.05), (-0.1, -0.05), (0.4, 0.1), (0.53, 0.5), (0.2, 0.95), (-0.25, 0.98), (-0.55, 0.7)]],
     // a flat top
@@ -62,7 +63,7 @@ const THREE: &[Way] = &[
 ];
 
 #[rustfmt::skip]
-const FOUR: &[Way] = &[
+const FOUR: &[Drawing] = &[
     // open
     &[&[(-0.4, -0.9), (-0.5, -0.3), (-0.52, 0.1), (-0.52, 0.1), (0.0, 0.1), (0.6, 0.05)], &[(0.4, -0.9), (0.35, 0.0), (0.3, 1.0)]],
     // closed
@@ -74,7 +75,7 @@ const FOUR: &[Way] = &[
 ];
 
 #[rustfmt::skip]
-const FIVE: &[Way] = &[
+const FIVE: &[Drawing] = &[
     // the bar apart
     &[&[(-0.4, -0.92), (-0.45, -0.12), (-0.45, -0.12), (0.1, -0.3), (0.5, 0.15), (0.35, 0.75), (-0.1, 1.0), (-0.55, 0.8)], &[(-0.38, -0.92), (0.5, -0.98)]],
     // in one movement
@@ -86,7 +87,7 @@ const FIVE: &[Way] = &[
 ];
 
 #[rustfmt::skip]
-const SIX: &[Way] = &[
+const SIX: &[Drawing] = &[
     // a wide loop
     &[&[(0.35, -0.95), (-0.1, -0.7), (-0.48, 0.0), (-0.48, 0.6), (-0.1, 1.0), (0.38, 0.8), (0.43, 0.3), (0.05, 0.05), (-0.4, 0.35)]],
     // straight, a small loop
@@ -98,7 +99,7 @@ const SIX: &[Way] = &[
 ];
 
 #[rustfmt::skip]
-const SEVEN: &[Way] = &[
+const SEVEN: &[Drawing] = &[
     // plain
     &[&[(-0.55, -0.9), (0.5, -0.92), (0.5, -0.92), (0.15, 0.0), (-0.15, 1.0)]],
     // crossed
@@ -110,7 +111,7 @@ const SEVEN: &[Way] = &[
 ];
 
 #[rustfmt::skip]
-const EIGHT: &[Way] = &[
+const EIGHT: &[Drawing] = &[
     // in one movement
     &[&[(0.4, -0.75), (0.0, -1.0), (-0.38, -0.7), (-0.2, -0.25), (0.3, 0.15), (0.48, 0.6), (0.0, 1.0), (-0.48, 0.6), (-0.25, 0.15), (0.25, -0.25), (0.42, -0.72)]],
     // two rings
@@ -122,7 +123,7 @@ const EIGHT: &[Way] = &[
 ];
 
 #[rustfmt::skip]
-const NINE: &[Way] = &[
+const NINE: &[Drawing] = &[
     // a straight stem
     &[&[(0.42, -0.75), (0.0, -1.0), (-0.43, -0.7), (-0.35, -0.18), (0.05, -0.05), (0.38, -0.38), (0.44, -0.8), (0.44, -0.8), (0.4, 0.0), (0.3, 1.0)]],
     // a curved tail

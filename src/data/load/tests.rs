@@ -62,7 +62,7 @@ fn real_set_mnist_is_what_it_should_be() {
         return;
     };
     let roots = DataRoots(std::env::split_paths(&data).collect::<Vec<PathBuf>>());
-    if super::super::published::MNIST.find(&roots).is_err() {
+    if super::super::published_sets::MNIST.find(&roots).is_err() {
         println!("skipped: the data root holds no MNIST");
         return;
     }

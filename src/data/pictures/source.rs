@@ -1,4 +1,4 @@
-//! Where the pictures of a set are: [`Source`], known before they are read; and what can be said of
+//! Where the pictures of a set are: [`PictureFiles`], known before they are read; and what can be said of
 //! [`PicturesSpec`] by it. Plain values.
 
 use super::arrays::{ArrayFiles, FREY};
@@ -15,7 +15,7 @@ use crate::shape::Shape;
 
 /// The files of a set that is not a labelled one.
 #[derive(Debug)]
-pub(super) enum Source {
+pub(super) enum PictureFiles {
     Arrays(ArrayFiles),
     Folder(ImageFolder),
 }
@@ -85,19 +85,19 @@ impl PicturesSpec {
     }
 
     /// The files of a set that is not a labelled one, and how they are divided.
-    pub(super) fn source(&self, roots: &DataRoots) -> Result<(Source, Shares), Flaw> {
+    pub(super) fn source(&self, roots: &DataRoots) -> Result<(PictureFiles, Shares), Flaw> {
         match self {
             Self::Frey(spec) => {
                 let files = ArrayFiles::find_frey(roots).map_err(|it| Flaw::new("set", it))?;
-                Ok((Source::Arrays(files), Shares::of_frey(spec)))
+                Ok((PictureFiles::Arrays(files), Shares::of_frey(spec)))
             }
             Self::Arrays(spec) => {
                 let files = ArrayFiles::find(spec, roots)?;
-                Ok((Source::Arrays(files), Shares::of_arrays(spec)))
+                Ok((PictureFiles::Arrays(files), Shares::of_arrays(spec)))
             }
             Self::Images(spec) => {
                 let folder = ImageFolder::find(spec, roots)?;
-                Ok((Source::Folder(folder), Shares::of_images(spec)))
+                Ok((PictureFiles::Folder(folder), Shares::of_images(spec)))
             }
             labelled => {
                 let what = format!("'{}' is a labelled set", labelled.name());
@@ -107,7 +107,7 @@ impl PicturesSpec {
     }
 }
 
-impl Source {
+impl PictureFiles {
     /// The size of a picture, and how many there are.
     pub(super) fn measure(&self) -> Result<(Shape, Held), DataError> {
         match self {

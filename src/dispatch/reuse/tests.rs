@@ -22,7 +22,7 @@ fn summarise(root: &Path, stamp: &str, key: &str) {
 /// What is found of one key: the sound job, why one is none, and what was passed over.
 fn found(root: &Path, key: &str) -> (Option<JobFolder>, Option<String>, Vec<String>) {
     let passed = Passed::default();
-    let mut found = find(root, &BTreeSet::from([key.to_owned()]), Look::Close, &passed);
+    let mut found = find(root, &BTreeSet::from([key.to_owned()]), Check::Contents, &passed);
     (found.sound.remove(key), found.unfit.remove(key), passed.news())
 }
 

@@ -19,7 +19,7 @@ pub(in crate::dispatch) fn finished(folder: &JobFolder, seed: u64) -> String {
         key: String::new(),
         group: "0f".repeat(16),
         settings: json!({ "rate": 0.1 }),
-        incidental: Vec::new(),
+        non_semantic: Vec::new(),
         needs: BTreeMap::new(),
         data: BTreeMap::new(),
         data_roots: Vec::new(),
@@ -49,14 +49,14 @@ fn ran_and_reused(root: &Path) -> [JobFolder; 2] {
 }
 
 fn told(folder: &JobFolder) -> String {
-    fault(folder, Look::Close).unwrap_or_default()
+    fault(folder, Check::Contents).unwrap_or_default()
 }
 
 #[test]
 fn a_reused_job_is_believed_as_far_as_the_one_that_ran_is() {
     let root = tempfile::tempdir().unwrap();
     let [ran, reused] = ran_and_reused(root.path());
-    assert_eq!((fault(&ran, Look::Close), fault(&reused, Look::Close)), (None, None));
+    assert_eq!((fault(&ran, Check::Contents), fault(&reused, Check::Contents)), (None, None));
     let good = std::fs::read_to_string(ran.spec_file()).unwrap();
     std::fs::write(ran.spec_file(), good.replace("0.1", "0.2")).unwrap();
     let damaged = format!("{} is damaged: what it says is not", ran.spec_file().display());
@@ -64,10 +64,10 @@ fn a_reused_job_is_believed_as_far_as_the_one_that_ran_is() {
         assert!(told(folder).contains(&damaged), "{folder:?}: {}", told(folder));
     }
     std::fs::write(ran.spec_file(), good).unwrap();
-    assert_eq!(fault(&reused, Look::Close), None);
+    assert_eq!(fault(&reused, Check::Contents), None);
     // A sound job, which is not the one that was reused.
     finished(&ran, 2);
-    assert_eq!(fault(&ran, Look::Close), None);
+    assert_eq!(fault(&ran, Check::Contents), None);
     let other = format!("{} is damaged: its key is another", ran.record_file().display());
     assert!(told(&reused).contains(&other), "{}", told(&reused));
 }
@@ -85,6 +85,6 @@ fn a_record_and_a_spec_have_one_key() {
         assert!(told(folder).contains(&other), "{}", told(folder));
         assert!(told(&reused).contains(&other), "{}", told(&reused));
         folder.write_record(&good).unwrap();
-        assert_eq!((fault(&ran, Look::Close), fault(&reused, Look::Close)), (None, None));
+        assert_eq!((fault(&ran, Check::Contents), fault(&reused, Check::Contents)), (None, None));
     }
 }

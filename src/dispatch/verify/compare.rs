@@ -4,7 +4,7 @@
 use crate::event::Record;
 use crate::files::{self, FilesError, Kind, Place, atomic};
 use crate::rundir::{JobFolder, RunDirError, RunFolder};
-use crate::sinks::{EVENTS, board_records};
+use crate::sinks::{EVENTS, tensorboard_records};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -56,7 +56,7 @@ impl Comparison {
         };
         self.count(name, figures(one)? == figures(other)?, || "the final figures differ".into());
         self.measurements(name, one, other)?;
-        self.board(name, one, other)
+        self.table(name, one, other)
     }
 
     fn count(&mut self, job: &str, same: bool, what: impl FnOnce() -> String) {
@@ -128,9 +128,10 @@ impl Comparison {
     }
 
     /// Compares what the jobs told TensorBoard, in order.
-    fn board(&mut self, job: &str, one: &JobFolder, other: &JobFolder) -> Result<(), RunDirError> {
-        let read =
-            |job: &JobFolder| board_records(job.place()).map_err(FilesError::read(job.path()));
+    fn table(&mut self, job: &str, one: &JobFolder, other: &JobFolder) -> Result<(), RunDirError> {
+        let read = |job: &JobFolder| {
+            tensorboard_records(job.place()).map_err(FilesError::read(job.path()))
+        };
         let (left, right) = (read(one)?, read(other)?);
         self.compared += left.len();
         match left.iter().zip(&right).find(|(one, other)| one != other) {

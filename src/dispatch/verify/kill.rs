@@ -13,7 +13,7 @@ const EARLY: Duration = Duration::from_millis(800);
 
 /// How a run is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum KillMethod {
     /// The job's process, by SIGKILL.
     Job,
     /// The runner, by SIGKILL; the job finds out and stops by itself.
@@ -24,7 +24,8 @@ pub(super) enum Way {
     Request,
 }
 
-const WAYS: [Way; 4] = [Way::Job, Way::Runner, Way::Both, Way::Request];
+const WAYS: [KillMethod; 4] =
+    [KillMethod::Job, KillMethod::Runner, KillMethod::Both, KillMethod::Request];
 
 /// When.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,7 +40,7 @@ enum When {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Blow {
     when: When,
-    pub(super) way: Way,
+    pub(super) way: KillMethod,
 }
 
 impl Blow {
@@ -91,22 +92,22 @@ impl Victim {
     }
 
     /// Kills in this way, or the runner where no job is at work; whom, for people.
-    pub(super) fn strike(&self, runner: &Child, way: Way) -> &'static str {
+    pub(super) fn strike(&self, runner: &Child, way: KillMethod) -> &'static str {
         let signal = |pid, signal| {
             let _ = kill_process(pid, signal); // it may just have ended
         };
         let pid = Pid::from_child(runner);
         match (way, self.job) {
-            (Way::Job, Some(job)) => {
+            (KillMethod::Job, Some(job)) => {
                 signal(job, Signal::KILL);
                 "SIGKILL to the job"
             }
-            (Way::Both, Some(job)) => {
+            (KillMethod::Both, Some(job)) => {
                 signal(pid, Signal::KILL);
                 signal(job, Signal::KILL);
                 "SIGKILL to the runner and its job"
             }
-            (Way::Request, _) => {
+            (KillMethod::Request, _) => {
                 signal(pid, Signal::TERM);
                 "SIGTERM to the runner"
             }

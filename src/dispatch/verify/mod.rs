@@ -44,7 +44,7 @@ pub struct Verify<'a> {
 
 /// What came of it.
 #[derive(Debug)]
-pub struct Verdict {
+pub struct Verified {
     /// The run that was left alone, and how many seconds it took.
     pub straight: (RunFolder, f64),
     /// The run that was killed, and how many seconds it took.
@@ -77,7 +77,7 @@ impl Verify<'_> {
     ///
     /// # Errors
     /// When a run fails for a reason of its own, or cannot be started or read.
-    pub fn carry(mut self, say: &mut dyn FnMut(&str)) -> Result<Verdict, VerifyError> {
+    pub fn carry(mut self, say: &mut dyn FnMut(&str)) -> Result<Verified, VerifyError> {
         let root = self.folder.join("straight");
         let started = Instant::now();
         say("first the run is left alone");
@@ -106,7 +106,7 @@ impl Verify<'_> {
             comparison.runs(&straight.0, &run)?;
         }
         let Comparison { compared, differences } = comparison;
-        Ok(Verdict { straight, broken, kills, compared, differences })
+        Ok(Verified { straight, broken, kills, compared, differences })
     }
 
     /// Carries the run out under `root`, killed by each of `blows` that falls in time.

@@ -7,8 +7,8 @@
 mod reap;
 mod start;
 
-use super::board::{Board, State, Way};
 use super::executor::Executor;
+use super::job_table::{JobTable, Readiness, State};
 use crate::analysis::{figures, summary};
 use crate::rundir::{Passed, RunDirError, RunFolder, RunStatus, Status, now};
 use crate::sinks::console::Display;
@@ -56,7 +56,7 @@ impl Watch<'_> {
     /// themselves, with a checkpoint.
     pub fn carry(mut self) -> Result<RunStatus, RunDirError> {
         let mut record = self.run.record()?;
-        let mut board = Board::open(self.run, &record.jobs)?;
+        let mut table = JobTable::open(self.run, &record.jobs)?;
         let mut progress = Progress::default();
         // A run that began so goes on so.
         self.fresh |= record.fresh;
@@ -64,19 +64,19 @@ impl Watch<'_> {
         record.status = RunStatus::Running;
         record.ended = None;
         self.run.write_record(&record)?;
-        self.await_former(&mut board, &mut progress)?;
+        self.await_former(&mut table, &mut progress)?;
         loop {
-            self.listen(&mut board, &mut progress);
-            let mut changed = self.reap(&mut board, &mut progress)?;
-            changed |= self.skip(&mut board)?;
+            self.listen(&mut table, &mut progress);
+            let mut changed = self.reap(&mut table, &mut progress)?;
+            changed |= self.skip(&mut table)?;
             if !progress.stopping {
-                changed |= self.start(&mut board)?;
+                changed |= self.start(&mut table)?;
             }
             if changed {
                 summary::write(self.run, &record, None)?;
             }
-            let idle = board.active() == 0;
-            if idle && (progress.stopping || !to_come(&board)) {
+            let idle = table.active() == 0;
+            if idle && (progress.stopping || !to_come(&table)) {
                 break;
             }
             if !changed {
@@ -84,13 +84,13 @@ impl Watch<'_> {
             }
         }
         record.status = match () {
-            () if board.all_done() => RunStatus::Done,
+            () if table.all_done() => RunStatus::Done,
             () if progress.interrupted => RunStatus::Interrupted,
-            () if board.any(Status::Failed) => RunStatus::Failed,
+            () if table.any(Status::Failed) => RunStatus::Failed,
             () => RunStatus::Interrupted,
         };
         record.ended = Some(now());
-        let figures = figures::write(self.run, &board.done());
+        let figures = figures::write(self.run, &table.done());
         figures.told.iter().for_each(|told| self.display.note(told));
         // A run that says "done" has its summary.
         summary::write(self.run, &record, Some(&figures))?;
@@ -102,15 +102,15 @@ impl Watch<'_> {
     /// on it from a runner that died.
     fn await_former(
         &mut self,
-        board: &mut Board,
+        table: &mut JobTable,
         progress: &mut Progress,
     ) -> Result<(), RunDirError> {
-        for slot in board.slots.iter().filter(|slot| matches!(slot.state, State::Waiting)) {
+        for row in table.rows.iter().filter(|row| matches!(row.state, State::Waiting)) {
             let mut told = false;
-            while slot.folder.is_alive() {
+            while row.folder.is_alive() {
                 if !told {
                     told = true;
-                    let name = &slot.name;
+                    let name = &row.name;
                     self.display.note(&format!("{name}: waiting for its former process to stop"));
                 }
                 if (self.asked_to_stop)() {
@@ -121,28 +121,28 @@ impl Watch<'_> {
                 std::thread::sleep(TICK);
             }
         }
-        for slot in &mut board.slots {
-            let mut record = slot.folder.record()?;
+        for row in &mut table.rows {
+            let mut record = row.folder.record()?;
             if record.status == Status::Done {
-                slot.state = State::Ended(Status::Done);
+                row.state = State::Ended(Status::Done);
             } else if record.status != Status::Pending {
                 record.status = Status::Pending;
                 record.message = None;
-                slot.folder.write_record(&record)?;
+                row.folder.write_record(&record)?;
             }
         }
         Ok(())
     }
 
     /// Hears requests to stop: the first one is passed on, the second one kills.
-    fn listen(&mut self, board: &mut Board, progress: &mut Progress) {
+    fn listen(&mut self, table: &mut JobTable, progress: &mut Progress) {
         if !(self.asked_to_stop)() {
             return;
         }
-        for (_, active) in board.running() {
+        for (_, active) in table.running() {
             if progress.interrupted { active.running.kill() } else { active.running.stop() }
         }
-        if !progress.interrupted && board.active() > 0 {
+        if !progress.interrupted && table.active() > 0 {
             self.display.note("stopping: jobs write a checkpoint; once more to kill them");
         }
         progress.stopping = true;
@@ -151,6 +151,6 @@ impl Watch<'_> {
 }
 
 /// Whether a job that waits can still start.
-fn to_come(board: &Board) -> bool {
-    board.waiting().into_iter().any(|index| board.way(index) == Way::Free)
+fn to_come(table: &JobTable) -> bool {
+    table.waiting().into_iter().any(|index| table.readiness(index) == Readiness::Free)
 }

@@ -1,8 +1,8 @@
 //! Taking down which jobs have ended, and which are at work no longer though they have not: a job
 //! that says nothing for too long is killed, one that failed may be tried again from its checkpoint.
 
-use super::super::board::{Board, State};
 use super::super::ending::{self, Cause, End};
+use super::super::job_table::{JobTable, State};
 use super::{Progress, Watch};
 use crate::event::Ending;
 use crate::rundir::{RunDirError, Status};
@@ -12,24 +12,24 @@ impl Watch<'_> {
     /// Shows what came in, and takes down which jobs have ended.
     pub(super) fn reap(
         &mut self,
-        board: &mut Board,
+        table: &mut JobTable,
         progress: &mut Progress,
     ) -> Result<bool, RunDirError> {
         let mut changed = false;
         let mut failed = false;
-        for index in 0..board.slots.len() {
-            let Some(end) = self.look_at(board, index, progress)? else { continue };
+        for index in 0..table.rows.len() {
+            let Some(end) = self.look_at(table, index, progress)? else { continue };
             changed = true;
-            let slot = &mut board.slots[index];
-            self.display.job_ended(&slot.name, end.ending, end.told.as_deref());
-            slot.state = State::Ended(end.status);
-            if end.ending == Ending::Failed && !self.again(board, index, progress)? {
+            let row = &mut table.rows[index];
+            self.display.job_ended(&row.name, end.ending, end.told.as_deref());
+            row.state = State::Ended(end.status);
+            if end.ending == Ending::Failed && !self.again(table, index, progress)? {
                 failed = true;
             }
         }
         if failed && self.fail_fast && !progress.stopping {
             progress.stopping = true;
-            board.running().for_each(|(_, active)| active.running.stop());
+            table.running().for_each(|(_, active)| active.running.stop());
             self.display.note("a job failed: stopping the others (--fail-fast)");
         }
         Ok(changed)
@@ -38,21 +38,21 @@ impl Watch<'_> {
     /// Shows what a job said since the last look; how it ended, if it has.
     fn look_at(
         &mut self,
-        board: &mut Board,
+        table: &mut JobTable,
         index: usize,
         progress: &Progress,
     ) -> Result<Option<End>, RunDirError> {
-        let slot = &mut board.slots[index];
-        let State::Active(active) = &mut slot.state else { return Ok(None) };
+        let row = &mut table.rows[index];
+        let State::Active(active) = &mut row.state else { return Ok(None) };
         // Asked before reading, so that nothing written by a job that has ended is missed.
         let exit = active.running.ended();
         let records = active.tail.poll();
-        let beat = slot.folder.last_beat();
+        let beat = row.folder.last_beat();
         if !records.is_empty() || beat != active.beat {
             (active.beat, active.heard) = (beat, Instant::now());
         }
         for record in records {
-            self.display.show(&slot.name, &record);
+            self.display.show(&row.name, &record);
         }
         let silent = self.hang.filter(|limit| active.heard.elapsed() > *limit);
         let Some(exit) = exit.transpose() else {
@@ -67,28 +67,28 @@ impl Watch<'_> {
             None if progress.stopping => Cause::Asked,
             None => Cause::Itself,
         };
-        ending::settle(&slot.folder, exit, cause, active.log_from).map(Some)
+        ending::settle(&row.folder, exit, cause, active.log_from).map(Some)
     }
 
     /// Puts a job that failed back to where it is started from, if it has tries left.
     fn again(
         &mut self,
-        board: &mut Board,
+        table: &mut JobTable,
         index: usize,
         progress: &Progress,
     ) -> Result<bool, RunDirError> {
-        let slot = &mut board.slots[index];
-        if slot.retried >= self.retries || progress.stopping {
+        let row = &mut table.rows[index];
+        if row.retried >= self.retries || progress.stopping {
             return Ok(false);
         }
-        slot.retried += 1;
-        let (name, count) = (&slot.name, slot.retried);
+        row.retried += 1;
+        let (name, count) = (&row.name, row.retried);
         let of = self.retries;
         self.display.note(&format!("{name}: retry {count} of {of}, from its checkpoint"));
-        let mut record = slot.folder.record()?;
+        let mut record = row.folder.record()?;
         record.status = Status::Pending;
-        slot.folder.write_record(&record)?;
-        slot.state = State::Waiting;
+        row.folder.write_record(&record)?;
+        row.state = State::Waiting;
         Ok(true)
     }
 }

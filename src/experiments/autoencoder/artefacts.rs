@@ -3,12 +3,12 @@
 //! middle ([`write_latents`]).
 
 use super::encoding::Encoding;
-use super::evaluation::{Measured, Measures, numbers};
+use super::evaluation::{AutoencoderMetrics, Measured, numbers};
 use super::model::{Autoencoder, Design};
 use crate::data::PictureSplit;
 use crate::files::{Place, atomic};
 use crate::job::{Context, RunError};
-use crate::rundir::Made;
+use crate::rundir::ArtefactDigests;
 use crate::train::checkpoint::{Tensors, file};
 use std::fmt::Write as _;
 use tch::{Device, Kind};
@@ -37,7 +37,11 @@ pub(super) fn write(folder: &Place, model: &Autoencoder) -> Result<(), RunError>
 ///
 /// # Errors
 /// When a file is missing, damaged, or not of an auto-encoder.
-pub(super) fn read(folder: &Place, made: &Made, device: Device) -> Result<Autoencoder, RunError> {
+pub(super) fn read(
+    folder: &Place,
+    made: &ArtefactDigests,
+    device: Device,
+) -> Result<Autoencoder, RunError> {
     let mut found = Vec::new();
     let mut note = String::new();
     for side in ["encoder", "decoder"] {
@@ -54,7 +58,7 @@ pub(super) fn read(folder: &Place, made: &Made, device: Device) -> Result<Autoen
         )
     };
     let design: Design = serde_json::from_str(&note).map_err(|error| foreign(error.to_string()))?;
-    design.check().map_err(&foreign)?;
+    design.check().map_err(|error| foreign(error.message))?;
     let specs = [&design.encoder, &design.decoder];
     let mut parameters = Vec::new();
     for ((spec, side), mut tensors) in specs.into_iter().zip(design.sides()).zip(found) {
@@ -157,7 +161,7 @@ fn table(tensors: &Tensors, examples: usize, latent: usize) -> Result<String, Ru
 }
 
 /// A line for each latent of the first member: its divergence, and how much its mean varies.
-fn dimensions(measures: &Measures, latent: usize) -> Result<String, RunError> {
+fn dimensions(measures: &AutoencoderMetrics, latent: usize) -> Result<String, RunError> {
     let mut text = String::from("latent,kl,variance_of_mean\n");
     let rows = numbers(&measures.divergences).into_iter().zip(numbers(&measures.variances));
     for (index, (divergence, variance)) in rows.take(latent).enumerate() {

@@ -1,4 +1,4 @@
-//! How well auto-encoders do on pictures: [`measure`] gives [`Measures`].
+//! How well auto-encoders do on pictures: [`measure`] gives [`AutoencoderMetrics`].
 
 use super::encoding::{Encoding, for_all};
 use super::model::Autoencoder;
@@ -14,7 +14,7 @@ const CHUNK: i64 = 500;
 const ACTIVE: f64 = 0.01;
 
 /// What was measured on one split; of each member, means over examples.
-pub(super) struct Measures {
+pub(super) struct AutoencoderMetrics {
     /// The lower bound on log p(x) with the divergence in closed form, in nats; of the plain form,
     /// which has none, the reconstruction alone.
     pub(super) bound: Vec<f64>,
@@ -35,7 +35,7 @@ pub(super) struct Measures {
 
 /// What one pass over a split found.
 pub(super) struct Measured {
-    pub(super) measures: Measures,
+    pub(super) measures: AutoencoderMetrics,
     /// Where its pictures lie, if that was to be kept.
     pub(super) encoding: Option<Encoding>,
 }
@@ -133,14 +133,14 @@ impl Sums {
         }
     }
 
-    fn over(self, examples: f64, pixels: f64) -> Measures {
+    fn over(self, examples: f64, pixels: f64) -> AutoencoderMetrics {
         let reconstruction = self.reconstruction / examples;
         let divergences = self.divergences / examples;
         let mean = self.places / examples;
         let variances = self.squares / examples - mean.square();
         let divergence = divergences.sum_dim_intlist(-1, false, None::<Kind>);
         let active = variances.gt(ACTIVE).sum_dim_intlist(-1, false, Kind::Double);
-        Measures {
+        AutoencoderMetrics {
             bound: numbers(&(&reconstruction - &divergence)),
             reconstruction: numbers(&reconstruction),
             divergence: numbers(&divergence),

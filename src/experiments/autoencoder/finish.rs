@@ -2,7 +2,7 @@
 //! for the last time and says so in figures, rows and pictures.
 
 use super::encoding::Encoding;
-use super::evaluation::{Measured, Measures, average, measure};
+use super::evaluation::{AutoencoderMetrics, Measured, average, measure};
 use super::judge::Judge;
 use super::learner::Autoencoding;
 use super::marginal;
@@ -79,7 +79,7 @@ fn draw(
     });
 }
 
-fn figures(measures: &Measures, variational: bool) -> IndexMap<String, f64> {
+fn figures(measures: &AutoencoderMetrics, variational: bool) -> IndexMap<String, f64> {
     let mut metrics = IndexMap::new();
     let mut add = |name: &str, values: &[f64]| {
         metrics.insert(format!("test/{name}"), average(values));

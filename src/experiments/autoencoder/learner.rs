@@ -43,7 +43,7 @@ impl<'a> Autoencoding<'a> {
         let shape = pictures.shape;
         let input = [shape.channels, shape.height, shape.width];
         let design = Design::new(spec, input, &seeds);
-        design.check()?;
+        design.check().map_err(|error| error.message)?;
         let model = Autoencoder::build(design, context.device);
         let prior = if spec.weight_prior { 1.0 / pictures.train.examples() as f64 } else { 0.0 };
         let members = seeds.len();

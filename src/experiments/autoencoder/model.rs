@@ -5,6 +5,7 @@ use super::likelihood::Likelihood;
 use super::posterior::Posterior;
 use super::spec::{AutoencoderSpec, Binarisation, EncoderSpec, Form, LikelihoodSpec, Side};
 use crate::shape::Shape;
+use crate::spec::FieldError;
 use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor, no_grad};
 
@@ -82,7 +83,7 @@ impl Design {
     ///
     /// # Errors
     /// What is wrong, in one sentence.
-    pub(super) fn check(&self) -> Result<(), String> {
+    pub(super) fn check(&self) -> Result<(), FieldError> {
         self.encoder.check(self.shape())?;
         self.decoder.check(self.shape())
     }

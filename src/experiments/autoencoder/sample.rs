@@ -5,7 +5,7 @@ use super::noise;
 use super::pictures::grid;
 use crate::files::{Place, atomic};
 use crate::job::RunError;
-use crate::rundir::Made;
+use crate::rundir::ArtefactDigests;
 use tch::{Device, no_grad};
 
 /// Pictures decoded at once.
@@ -25,7 +25,7 @@ const TOGETHER: i64 = 1024;
 /// When the artefacts do not read, or a picture cannot be written.
 pub fn sample(
     artefacts: &Place,
-    made: &Made,
+    made: &ArtefactDigests,
     folder: &Place,
     count: i64,
     seed: u64,

@@ -1,9 +1,10 @@
 //! The settings of a classifier: [`ClassifierSpec`]. Plain values.
 
 use crate::data::{AugmentSpec, DataSpec};
-use crate::job::{Complaint, DataDigest, Offer, Settings};
+use crate::job::{DataDigest, Provides, Settings};
 use crate::nn::NetworkSpec;
 use crate::optim::{OptimiserSpec, ScheduleSpec};
+use crate::spec::FieldError;
 use crate::train::supervised::{LoggingSpec, Recipe, Select};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -68,7 +69,7 @@ impl Settings for ClassifierSpec {
     const ABOUT: &'static str =
         "one network, or an ensemble side by side, that learns classes from labels";
     const VERSION: u32 = 2;
-    const OFFERED_BY: &'static [&'static str] = &["data"];
+    const PROVIDED_BY: &'static [&'static str] = &["data"];
     const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[
         ("data", &[]),
         ("optimiser", &["members"]),
@@ -77,19 +78,19 @@ impl Settings for ClassifierSpec {
         ("augment", &["data"]),
     ];
 
-    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
+    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, FieldError> {
         self.recipe().digests(roots)
     }
 
-    fn offer(&self, roots: &[PathBuf]) -> Offer {
-        self.recipe().offer(Self::KIND, roots)
+    fn provides(&self, roots: &[PathBuf]) -> Provides {
+        self.recipe().provides(Self::KIND, roots)
     }
 
-    fn check(&self, roots: &[PathBuf], _: &BTreeMap<String, Offer>) -> Vec<Complaint> {
+    fn check(&self, roots: &[PathBuf], _: &BTreeMap<String, Provides>) -> Vec<FieldError> {
         self.recipe().check(roots)
     }
 
-    fn incidental(&self) -> &'static [&'static str] {
-        self.recipe().incidental()
+    fn non_semantic(&self) -> &'static [&'static str] {
+        self.recipe().non_semantic()
     }
 }

@@ -1,9 +1,10 @@
 //! The settings of a distillation: [`DistillSpec`]. Plain values.
 
 use crate::data::{AugmentSpec, DataSpec};
-use crate::job::{Complaint, DataDigest, Offer, Settings};
+use crate::job::{DataDigest, Provides, Settings};
 use crate::nn::NetworkSpec;
 use crate::optim::{OptimiserSpec, ScheduleSpec};
+use crate::spec::FieldError;
 use crate::train::supervised::{LoggingSpec, Recipe, Select};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -90,22 +91,22 @@ impl DistillSpec {
     }
 
     /// What is at odds between the teachers and this job's data.
-    fn check_teachers(teachers: &Offer, own: &Offer) -> Vec<Complaint> {
-        let mut complaints = Vec::new();
+    fn check_teachers(teachers: &Provides, own: &Provides) -> Vec<FieldError> {
+        let mut field_errors = Vec::new();
         if !TEACHERS.contains(&teachers.kind.as_str()) {
-            complaints.push(
-                Complaint::new(
+            field_errors.push(
+                FieldError::new(
                     "teachers",
                     format!("a job of kind '{}' cannot teach", teachers.kind),
                 )
                 .with_help(format!("teachers are jobs of kind {}", TEACHERS.join(" or "))),
             );
-            return complaints;
+            return field_errors;
         }
         if let (Some(theirs), Some(ours)) = (teachers.classes, own.classes)
             && theirs != ours
         {
-            complaints.push(Complaint::new(
+            field_errors.push(FieldError::new(
                 "teachers",
                 format!("the teachers know {theirs} classes and this job's data has {ours}"),
             ));
@@ -115,7 +116,7 @@ impl DistillSpec {
         {
             let words =
                 |[channels, height, width]: [i64; 3]| format!("{channels} x {height} x {width}");
-            complaints.push(Complaint::new(
+            field_errors.push(FieldError::new(
                 "teachers",
                 format!(
                     "the teachers look at pictures of {} and this job's are {}",
@@ -124,7 +125,7 @@ impl DistillSpec {
                 ),
             ));
         }
-        complaints
+        field_errors
     }
 }
 
@@ -134,7 +135,7 @@ impl Settings for DistillSpec {
         "a student that learns from the softened answers of teachers, and from labels";
     const VERSION: u32 = 2;
     const REFERENCES: &'static [&'static str] = &["teachers"];
-    const OFFERED_BY: &'static [&'static str] = &["data"];
+    const PROVIDED_BY: &'static [&'static str] = &["data"];
     const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[
         ("data", &[]),
         ("optimiser", &["members"]),
@@ -144,23 +145,23 @@ impl Settings for DistillSpec {
         ("teachers", &["data"]),
     ];
 
-    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
+    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, FieldError> {
         self.recipe().digests(roots)
     }
 
-    fn offer(&self, roots: &[PathBuf]) -> Offer {
-        self.recipe().offer(Self::KIND, roots)
+    fn provides(&self, roots: &[PathBuf]) -> Provides {
+        self.recipe().provides(Self::KIND, roots)
     }
 
-    fn check(&self, roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint> {
-        let mut complaints = self.recipe().check(roots);
-        if let Some(teachers) = offers.get(&self.teachers) {
-            complaints.extend(Self::check_teachers(teachers, &Settings::offer(self, roots)));
+    fn check(&self, roots: &[PathBuf], provided: &BTreeMap<String, Provides>) -> Vec<FieldError> {
+        let mut field_errors = self.recipe().check(roots);
+        if let Some(teachers) = provided.get(&self.teachers) {
+            field_errors.extend(Self::check_teachers(teachers, &Settings::provides(self, roots)));
         }
-        complaints
+        field_errors
     }
 
-    fn incidental(&self) -> &'static [&'static str] {
-        self.recipe().incidental()
+    fn non_semantic(&self) -> &'static [&'static str] {
+        self.recipe().non_semantic()
     }
 }

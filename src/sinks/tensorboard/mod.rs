@@ -10,7 +10,7 @@
 //! - `….2.end` says how it ended (written once, at the end: TensorBoard believes the first).
 //!
 //! Points for its projector are files of their own: [`write_embeddings`]; and so are pictures that
-//! belong to no job: [`write_pictures`]. [`board_records`] reads back what a job has told.
+//! belong to no job: [`write_pictures`]. [`tensorboard_records`] reads back what a job has told.
 
 mod files;
 mod message;
@@ -23,7 +23,7 @@ mod writer;
 
 pub use pictures::write_pictures;
 pub use projector::{Embedding, ProjectorError, write_embeddings};
-pub use read::{BoardRecord, board_records};
+pub use read::{TensorBoardRecord, tensorboard_records};
 pub use writer::TensorBoard;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a job has told TensorBoard ([`board_records`]), without the times at which it did: two runs
+//! What a job has told TensorBoard ([`tensorboard_records`]), without the times at which it did: two runs
 //! that measured the same have told the same.
 
 use super::files::{self, Names};
@@ -12,7 +12,7 @@ use tensorboard_proto::summary::Summary_Value;
 
 /// One record of an event file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BoardRecord {
+pub struct TensorBoardRecord {
     /// What it is about: `train/loss at step 40`.
     pub subject: String,
     /// All that it says but for times, in a form that is the same for the same values.
@@ -24,7 +24,7 @@ pub struct BoardRecord {
 ///
 /// # Errors
 /// When a file cannot be read, or does not hold whole records up to its end.
-pub fn board_records(folder: &Place) -> io::Result<Vec<BoardRecord>> {
+pub fn tensorboard_records(folder: &Place) -> io::Result<Vec<TensorBoardRecord>> {
     let names = Names::find(folder);
     let mut found = Vec::new();
     for name in [names.start(), names.main(), names.end()] {
@@ -45,7 +45,7 @@ pub fn board_records(folder: &Place) -> io::Result<Vec<BoardRecord>> {
     Ok(found)
 }
 
-fn record(bytes: &[u8]) -> protobuf::ProtobufResult<BoardRecord> {
+fn record(bytes: &[u8]) -> protobuf::ProtobufResult<TensorBoardRecord> {
     let mut entry = Entry::new();
     entry.merge_from_bytes(bytes)?;
     entry.set_wall_time(0.0);
@@ -60,7 +60,7 @@ fn record(bytes: &[u8]) -> protobuf::ProtobufResult<BoardRecord> {
         Some(value) => session_content(value)?.into_bytes(),
         None => entry.write_to_bytes()?,
     };
-    Ok(BoardRecord { subject, content })
+    Ok(TensorBoardRecord { subject, content })
 }
 
 /// The start or the end of a session. Its settings are a map, which is written in no fixed order.
@@ -98,8 +98,9 @@ mod tests {
 
     #[test]
     fn times_are_left_out_and_nothing_else() {
-        let read =
-            |folder: &tempfile::TempDir| board_records(&Place::trusted(folder.path())).unwrap();
+        let read = |folder: &tempfile::TempDir| {
+            tensorboard_records(&Place::trusted(folder.path())).unwrap()
+        };
         let one = read(&told(1.0, 0.25, 0.1));
         let subjects: Vec<&str> = one.iter().map(|record| record.subject.as_str()).collect();
         let format = "the format of the file";
@@ -114,14 +115,16 @@ mod tests {
         ];
         assert_eq!(subjects, expected);
         assert_eq!(one, read(&told(2.0, 0.25, 0.1)));
-        let differing = |other: Vec<BoardRecord>| {
+        let differing = |other: Vec<TensorBoardRecord>| {
             let pairs = one.iter().zip(other);
             pairs.filter(|(one, other)| **one != *other).count()
         };
         assert_eq!(differing(read(&told(1.0, 0.250_000_1, 0.1))), 1);
         assert_eq!(differing(read(&told(1.0, 0.25, 0.2))), 1);
         assert!(
-            board_records(&Place::trusted(tempfile::tempdir().unwrap().path())).unwrap().is_empty()
+            tensorboard_records(&Place::trusted(tempfile::tempdir().unwrap().path()))
+                .unwrap()
+                .is_empty()
         );
     }
 
@@ -131,7 +134,7 @@ mod tests {
         let main = folder.path().join(Names::find(&Place::trusted(folder.path())).main());
         let bytes = std::fs::read(&main).unwrap();
         std::fs::write(&main, &bytes[..bytes.len() - 1]).unwrap();
-        let error = board_records(&Place::trusted(folder.path())).unwrap_err().to_string();
+        let error = tensorboard_records(&Place::trusted(folder.path())).unwrap_err().to_string();
         assert!(error.contains("is not whole"), "{error}");
     }
 }

@@ -3,8 +3,8 @@
 
 use super::phrases::{self, accepts};
 use super::schema;
+use crate::spec::diagnostic::{Diagnostic, Diagnostics};
 use crate::spec::node::{Node, Segment, Value as Written, describe, path_text};
-use crate::spec::problem::{Problem, Problems};
 use crate::spec::source::Span;
 use crate::spec::words::{join, quoted};
 use serde_json::Value;
@@ -28,7 +28,7 @@ pub fn check(
     schema: &Value,
     subject: &str,
     holder: Span,
-    problems: &mut Problems,
+    problems: &mut Diagnostics,
 ) -> Checked {
     let mut checker = Checker {
         root: schema,
@@ -58,7 +58,7 @@ pub(super) struct Checker<'a> {
     pub(super) path: Vec<Segment>,
     /// The places that name the values along the way: keys, or items of lists.
     pub(super) holders: Vec<Span>,
-    pub(super) problems: &'a mut Problems,
+    pub(super) problems: &'a mut Diagnostics,
     /// See [`Checked::faulty`].
     pub(super) faulty: BTreeSet<String>,
     /// Misspelt keys of the whole, and what is meant.
@@ -133,7 +133,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn report_at(&mut self, span: Span, message: String, help: Option<String>) {
-        self.problems.push(Problem::at(span, message).help(help));
+        self.problems.push(Diagnostic::at(span, message).help(help));
         self.blame(None);
     }
 

@@ -170,7 +170,9 @@ impl Checker<'_> {
             if problems.is_empty() {
                 return;
             }
-            if best.as_ref().is_none_or(|best: &crate::spec::Problems| problems.len() < best.len())
+            if best
+                .as_ref()
+                .is_none_or(|best: &crate::spec::Diagnostics| problems.len() < best.len())
             {
                 best = Some(problems);
             }

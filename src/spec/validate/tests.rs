@@ -1,9 +1,9 @@
 //! The validator on settings like those of the design, with `schemars`' schema of them.
 
 use super::*;
+use crate::spec::diagnostic::Diagnostics;
 use crate::spec::load_text;
 use crate::spec::node::Node;
-use crate::spec::problem::Problems;
 use crate::spec::sample::Job;
 use crate::spec::source::Span;
 use schemars::schema_for;
@@ -18,19 +18,19 @@ fn schema() -> Value {
     schema_for!(Job).to_value()
 }
 
-fn load(text: &str) -> (Node, Problems) {
-    let mut problems = Problems::new();
+fn load(text: &str) -> (Node, Diagnostics) {
+    let mut problems = Diagnostics::new();
     let node = load_text("x.yaml", text, &mut problems).expect("a tree");
     (node, problems)
 }
 
-fn judge(text: &str) -> Problems {
+fn judge(text: &str) -> Diagnostics {
     let (node, mut problems) = load(text);
     let holder = Span::within(0, 1, 1, 1);
     check(&node, &schema(), "job 'student'", holder, &mut problems);
     let plain = serde_json::from_value::<Job>(node.to_json());
     assert!(plain.is_ok() || !problems.is_empty(), "what is accepted must be readable: {plain:?}");
-    let mut tidied = Problems::new();
+    let mut tidied = Diagnostics::new();
     check(&node, &tidy(&schema()), "job 'student'", holder, &mut tidied);
     assert_eq!(tidied.list(), problems.list());
     problems

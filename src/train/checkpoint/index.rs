@@ -40,6 +40,19 @@ pub(super) struct Index {
     digest: String,
 }
 
+/// Why an index cannot be used.
+#[derive(Debug, thiserror::Error)]
+enum IndexFault {
+    #[error(transparent)]
+    Unreadable(#[from] std::io::Error),
+    #[error(transparent)]
+    Malformed(#[from] serde_json::Error),
+    #[error("its text is not the one that was written")]
+    Changed,
+    #[error("it is of another job")]
+    OtherJob,
+}
+
 /// The index in its folder, and its copy.
 const FILES: [&str; 2] = ["index.json", "index.copy.json"];
 
@@ -53,7 +66,7 @@ impl Index {
             (Ok(None), Ok(None)) => return (Self::of(key), None),
             (index, copy) => (index, copy.ok().flatten()),
         };
-        let what = index.err().unwrap_or_else(|| "it is gone".into());
+        let what = index.err().map_or_else(|| "it is gone".to_owned(), |fault| fault.to_string());
         let path = folder.join(FILES[0]);
         let used = match copy {
             Some(_) => "its copy is used",
@@ -69,17 +82,17 @@ impl Index {
     }
 
     /// One of the files, if it is there, or what is wrong with it.
-    fn read_one(place: &Place, key: &str) -> Result<Option<Self>, String> {
+    fn read_one(place: &Place, key: &str) -> Result<Option<Self>, IndexFault> {
         let bytes = match files::read(place, RECORD) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            other => other.map_err(|error| error.to_string())?,
+            other => other?,
         };
-        let index: Self = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+        let index: Self = serde_json::from_slice(&bytes)?;
         if index.digest != index.sum() {
-            return Err("its text is not the one that was written".into());
+            return Err(IndexFault::Changed);
         }
         if index.key != key {
-            return Err("it is of another job".into());
+            return Err(IndexFault::OtherJob);
         }
         Ok(Some(index))
     }

@@ -1,4 +1,4 @@
-//! How well a network of K members does on labelled pictures: [`evaluate`] gives [`Measures`].
+//! How well a network of K members does on labelled pictures: [`evaluate`] gives [`ClassifierMetrics`].
 
 use crate::data::{self, Split};
 use crate::metric;
@@ -10,7 +10,7 @@ const CHUNK: i64 = 1000;
 
 /// What was measured on one split, for each member and for all together.
 #[derive(Debug)]
-pub struct Measures {
+pub struct ClassifierMetrics {
     /// Pictures.
     pub examples: i64,
     /// Misclassified pictures, by member.
@@ -25,7 +25,7 @@ pub struct Measures {
     pub predictions: Tensor,
 }
 
-impl Measures {
+impl ClassifierMetrics {
     /// Share of misclassified pictures, in 0..1, by the ensemble.
     #[must_use]
     pub fn error(&self) -> f64 {
@@ -73,7 +73,7 @@ pub fn answers_with(network: &dyn Network, images: &Tensor, tell: &mut dyn FnMut
 
 /// Measures `network` on `split`.
 #[must_use]
-pub fn evaluate(network: &dyn Network, split: &Split) -> Measures {
+pub fn evaluate(network: &dyn Network, split: &Split) -> ClassifierMetrics {
     evaluate_with(network, split, &mut |_| {})
 }
 
@@ -82,11 +82,11 @@ pub(super) fn evaluate_with(
     network: &dyn Network,
     split: &Split,
     tell: &mut dyn FnMut(u64),
-) -> Measures {
+) -> ClassifierMetrics {
     no_grad(|| {
         let logits = answers_with(network, &split.images, tell);
         let together = metric::ensemble_log_probabilities(&logits);
-        Measures {
+        ClassifierMetrics {
             examples: split.labels.numel() as i64,
             errors: metric::errors(&logits, &split.labels),
             nll: metric::negative_log_likelihood(&logits, &split.labels),

@@ -11,7 +11,7 @@ use crate::train::model::{self, ModelNote};
 use indexmap::IndexMap;
 use tch::no_grad;
 
-use super::evaluation::{Measures, evaluate_with};
+use super::evaluation::{ClassifierMetrics, evaluate_with};
 use super::learner::{Objective, Supervised};
 use super::pictures;
 use super::recipe::{Recipe, Select};
@@ -22,7 +22,7 @@ pub struct Trained<'a> {
     /// The network.
     pub network: &'a dyn Network,
     /// Its measures on the test examples.
-    pub test: &'a Measures,
+    pub test: &'a ClassifierMetrics,
     /// The last step.
     pub step: u64,
 }
@@ -76,7 +76,7 @@ pub fn carry_out(
 }
 
 /// What the network comes to on the test examples, where the last epoch has not measured this very one.
-fn measured(context: &mut Context, network: &dyn Network, data: &Labelled) -> Measures {
+fn measured(context: &mut Context, network: &dyn Network, data: &Labelled) -> ClassifierMetrics {
     let total = data.test.labels.numel() as u64;
     let mut aside = Aside::phase(context, "evaluate", "example", total);
     evaluate_with(network, &data.test, &mut |done| aside.tick(context, done))
@@ -100,7 +100,7 @@ fn take_best(context: &Context, learner: &mut Supervised<'_>) -> Result<(), RunE
     Ok(())
 }
 
-fn figures(test: &Measures) -> IndexMap<String, f64> {
+fn figures(test: &ClassifierMetrics) -> IndexMap<String, f64> {
     let mut metrics = IndexMap::from([
         ("test/errors".to_owned(), test.ensemble_errors as f64),
         ("test/error".to_owned(), test.error()),
@@ -118,7 +118,7 @@ fn figures(test: &Measures) -> IndexMap<String, f64> {
 }
 
 /// The closing table's rows: the ensemble and one of its members, or the one network.
-fn rows(network: &dyn Network, data: &Labelled, test: &Measures) -> Vec<Row> {
+fn rows(network: &dyn Network, data: &Labelled, test: &ClassifierMetrics) -> Vec<Row> {
     let members = network.members();
     let parameters = network.parameters();
     let count = parameters.iter().map(|tensor| tensor.numel() as f64).sum::<f64>();

@@ -9,7 +9,7 @@ use crate::nn::Network;
 use crate::optim::Optimiser;
 use tch::{Kind, Tensor};
 
-use super::evaluation::Measures;
+use super::evaluation::ClassifierMetrics;
 use super::recipe::Recipe;
 
 /// The examples of one step.
@@ -41,7 +41,7 @@ pub struct Supervised<'a> {
     /// Sum of the losses of this epoch's steps, each weighed by its share of a full batch, `[K]`.
     pub(super) loss_sum: Tensor,
     /// What was measured on the test examples after the last epoch.
-    pub(super) last: Option<Measures>,
+    pub(super) last: Option<ClassifierMetrics>,
     pub(super) gradients: Vec<Tensor>,
     pub(super) device: tch::Device,
 }

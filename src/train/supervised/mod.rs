@@ -18,7 +18,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
-pub use evaluation::{Measures, answers, answers_with, evaluate};
+pub use evaluation::{ClassifierMetrics, answers, answers_with, evaluate};
 pub use finish::{Trained, carry_out};
 pub use learner::{Batch, Objective, Supervised};
 pub use recipe::{LoggingSpec, Recipe, Select};

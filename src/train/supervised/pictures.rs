@@ -9,7 +9,7 @@ use crate::plot::{self, Drawn, Tiles};
 use crate::train::show;
 use tch::{Device, Tensor};
 
-use super::evaluation::Measures;
+use super::evaluation::ClassifierMetrics;
 
 /// The most pictures that are shown of those that were taken for another.
 const SHOWN: i64 = 64;
@@ -17,7 +17,7 @@ const SHOWN: i64 = 64;
 const TABLE: usize = 2000;
 
 /// The confusion matrix as a picture and a table, and the pictures that were taken for another.
-pub(super) fn draw(context: &mut Context, data: &Labelled, test: &Measures, step: u64) {
+pub(super) fn draw(context: &mut Context, data: &Labelled, test: &ClassifierMetrics, step: u64) {
     let classes = data.classes as usize;
     let mut counts = Vec::new();
     context.decorate("the confusion matrix", |_| {

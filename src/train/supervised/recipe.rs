@@ -2,9 +2,10 @@
 //! wrong with them that a schema does not say. Plain values.
 
 use crate::data::{AugmentSpec, DataRoots, DataSpec};
-use crate::job::{Complaint, DataDigest, Offer};
+use crate::job::{DataDigest, Provides};
 use crate::nn::NetworkSpec;
 use crate::optim::{OptimiserSpec, ScheduleSpec};
+use crate::spec::FieldError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -87,9 +88,9 @@ impl Recipe<'_> {
 
     /// What the trained networks will be, for jobs that need them.
     #[must_use]
-    pub fn offer(&self, kind: &str, roots: &[PathBuf]) -> Offer {
+    pub fn provides(&self, kind: &str, roots: &[PathBuf]) -> Provides {
         let roots = DataRoots::discover(roots);
-        Offer {
+        Provides {
             kind: kind.to_owned(),
             classes: self.data.classes(&roots).ok(),
             input: self
@@ -104,20 +105,20 @@ impl Recipe<'_> {
     ///
     /// # Errors
     /// When they cannot be found or read.
-    pub fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
+    pub fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, FieldError> {
         let roots = DataRoots::discover(roots);
         match self.data.digest(&roots) {
             Ok(digest) => {
                 Ok(vec![DataDigest { path: "data".into(), digest, note: self.data.note(&roots) }])
             }
-            Err(error) => Err(Complaint::new(self.data.chosen_by(), error.to_string())),
+            Err(error) => Err(FieldError::new(self.data.chosen_by(), error.to_string())),
         }
     }
 
-    /// See [`Settings::incidental`](crate::job::Settings::incidental): the best epoch is one of those
+    /// See [`Settings::non_semantic`](crate::job::Settings::non_semantic): the best epoch is one of those
     /// that were measured and kept.
     #[must_use]
-    pub fn incidental(&self) -> &'static [&'static str] {
+    pub fn non_semantic(&self) -> &'static [&'static str] {
         match self.select {
             Select::Last => &["logging"],
             Select::Best => &["logging.histograms_every_epochs"],
@@ -126,33 +127,32 @@ impl Recipe<'_> {
 
     /// Everything at odds within the recipe.
     #[must_use]
-    pub fn check(&self, roots: &[PathBuf]) -> Vec<Complaint> {
-        let mut complaints = Vec::new();
+    pub fn check(&self, roots: &[PathBuf]) -> Vec<FieldError> {
+        let mut field_errors = Vec::new();
         if let Err(error) = self.optimiser.check(self.members as usize) {
-            complaints.push(Complaint::naming("optimiser", self.optimiser, error.to_string()));
+            field_errors.push(FieldError::naming("optimiser", self.optimiser, error.to_string()));
         }
         if self.select == Select::Best && self.validation() == 0 {
             let message = "'best' is chosen by validation examples, and none are set aside";
-            complaints.push(
-                Complaint::new("select", message)
+            field_errors.push(
+                FieldError::new("select", message)
                     .with_help("set data.validation, or take select: last"),
             );
         }
         let roots = DataRoots::discover(roots);
         let flaws = self.data.flaws(&roots);
-        complaints.extend(flaws.iter().map(|flaw| Complaint::of_flaw("data", flaw)));
+        field_errors.extend(flaws.iter().map(|flaw| flaw.at("data")));
         // Where headers are right, labels may not be: they are read, since they say the classes.
         if let (true, Err(error)) = (flaws.is_empty(), self.data.classes(&roots)) {
-            complaints.push(Complaint::new(self.data.chosen_by(), error.to_string()));
+            field_errors.push(FieldError::new(self.data.chosen_by(), error.to_string()));
         }
         // Where the set is not sound, its pictures may have a size all the same.
         if let Ok(shape) = self.data.shape(&roots) {
-            if let Err(message) = self.network.check(shape) {
-                complaints.push(Complaint::naming("network", self.network, message));
-            }
+            let error = self.network.check(shape).err();
+            field_errors.extend(error.map(|error| error.within("network")));
             let limit = shape.height.min(shape.width) / 2;
             if self.augment.jitter > 0 && i64::from(self.augment.jitter) >= limit {
-                complaints.push(Complaint::new(
+                field_errors.push(FieldError::new(
                     "augment.jitter",
                     format!(
                         "pictures of {} x {} can be shifted by fewer than {limit} pixels",
@@ -161,7 +161,7 @@ impl Recipe<'_> {
                 ));
             }
         }
-        complaints
+        field_errors
     }
 
     /// Examples set aside for validation.

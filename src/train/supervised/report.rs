@@ -5,7 +5,7 @@ use crate::job::{Context, RunError};
 use crate::optim::Rates;
 use crate::train::{Aside, histogram};
 
-use super::evaluation::{Measures, evaluate_with};
+use super::evaluation::{ClassifierMetrics, evaluate_with};
 use super::learner::Supervised;
 
 /// Reports the losses, measures and histograms that are due after `epoch` (from 0), and returns the
@@ -94,7 +94,7 @@ fn measure(
     split: &Split,
     step: u64,
     tell: &mut dyn FnMut(&mut Context, u64),
-) -> Option<Measures> {
+) -> Option<ClassifierMetrics> {
     if split.labels.numel() == 0 {
         return None;
     }

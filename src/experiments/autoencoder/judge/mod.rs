@@ -19,8 +19,8 @@
 pub(super) mod fitted;
 pub(super) mod kernel;
 pub(super) mod opinion;
+mod scores;
 mod sets;
-mod verdict;
 
 use super::encoding::Encoding;
 use super::learner::Autoencoding;
@@ -33,8 +33,8 @@ use crate::train::{Pace, model};
 use indexmap::IndexMap;
 use kernel::distance;
 use opinion::Opinion;
+use scores::JudgeScores;
 use tch::{Tensor, no_grad};
-use verdict::Verdict;
 
 /// The most test pictures that are shown, evenly spread, and the most samples.
 const MOST: i64 = 2000;
@@ -108,7 +108,7 @@ impl Judge {
         // Two halves whose pictures alternate, since sets may be in some order.
         let half = |first: i64| features.slice(0, first, None, 2);
         let floor = distance(&half(0), &half(1));
-        let mut found = verdict::named("real", &[Verdict::of(&real, floor)]);
+        let mut found = scores::named("real", &[JudgeScores::of(&real, floor)]);
         for (set, places) in sets::places(learner, encoding, &self.numbers) {
             let pictures = sets::pictures(&learner.model, &places);
             let mut of_members = Vec::new();
@@ -118,11 +118,11 @@ impl Judge {
                 }
                 let opinion = Opinion::of(self.network.as_ref(), &pictures.get(member));
                 let apart = distance(&sized(&opinion), &features);
-                of_members.push(Verdict::of(&opinion, apart));
+                of_members.push(JudgeScores::of(&opinion, apart));
                 done += 1;
                 pace.tick(context, done, done * self.real.size()[0] as u64);
             }
-            found.extend(verdict::named(set, &of_members));
+            found.extend(scores::named(set, &of_members));
         }
         Some(found)
     }

@@ -5,7 +5,7 @@
 //! bound of the whole split (a difference estimator, as surveys use it).
 
 use super::super::encoding::for_all;
-use super::super::evaluation::{Measures, average, numbers};
+use super::super::evaluation::{AutoencoderMetrics, average, numbers};
 use super::super::learner::Autoencoding;
 use super::super::model::Autoencoder;
 use super::super::noise;
@@ -24,7 +24,7 @@ const SAMPLES: i64 = 20;
 pub(in super::super) fn estimate(
     context: &mut Context,
     learner: &Autoencoding<'_>,
-    measures: &Measures,
+    measures: &AutoencoderMetrics,
 ) -> Option<IndexMap<String, f64>> {
     let spec = &learner.spec.likelihood_estimate;
     let Some(examples) = spec.examples() else { return Some(IndexMap::new()) };

@@ -1,11 +1,11 @@
-//! What can be wrong with an auto-encoder's settings that a schema does not say: [`complaints`].
+//! What can be wrong with an auto-encoder's settings that a schema does not say: [`field_errors`].
 
 use super::{AutoencoderSpec, Binarisation, EstimatorSpec, Form, LikelihoodEstimateSpec};
 use super::{DecoderSpec, LikelihoodSpec};
 use crate::data::DataRoots;
-use crate::job::Complaint;
 use crate::optim::OptimiserSpec;
 use crate::shape::Shape;
+use crate::spec::FieldError;
 use std::path::PathBuf;
 
 /// The most latents for which the density of the paper's estimator can be fitted: it is for fewer
@@ -13,26 +13,26 @@ use std::path::PathBuf;
 const MOST_HMC_LATENTS: i64 = 5;
 
 /// Everything at odds within the settings, and between them and the data.
-pub(super) fn complaints(spec: &AutoencoderSpec, roots: &[PathBuf]) -> Vec<Complaint> {
+pub(super) fn field_errors(spec: &AutoencoderSpec, roots: &[PathBuf]) -> Vec<FieldError> {
     let mut found = Vec::new();
     if let Err(error) = spec.optimiser.check(spec.members as usize) {
-        found.push(Complaint::naming("optimiser", &spec.optimiser, error.to_string()));
+        found.push(FieldError::naming("optimiser", &spec.optimiser, error.to_string()));
     }
     if spec.weight_prior && matches!(spec.optimiser, OptimiserSpec::Adamw(_)) {
         let message = "adamw's decay is no gradient, so it cannot stand for a prior on the weights";
-        found.push(Complaint::new("weight_prior", message).with_help("take rule: adam"));
+        found.push(FieldError::new("weight_prior", message).with_help("take rule: adam"));
     }
     found.extend(objective(spec));
     found.extend(estimate(spec));
     let roots = DataRoots::discover(roots);
-    found.extend(spec.data.flaws(&roots).iter().map(|flaw| Complaint::of_flaw("data", flaw)));
+    found.extend(spec.data.flaws(&roots).iter().map(|flaw| flaw.at("data")));
     // Where the set is not sound, its pictures may have a size all the same.
     found.extend(spec.data.shape(&roots).into_iter().flat_map(|shape| networks(spec, shape)));
     found
 }
 
 /// What form, estimator, likelihood and binarisation have against each other.
-fn objective(spec: &AutoencoderSpec) -> Vec<Complaint> {
+fn objective(spec: &AutoencoderSpec) -> Vec<FieldError> {
     let mut found = Vec::new();
     let plain = spec.form == Form::Plain;
     let asleep = matches!(spec.estimator, EstimatorSpec::WakeSleep(_));
@@ -40,16 +40,16 @@ fn objective(spec: &AutoencoderSpec) -> Vec<Complaint> {
         let message =
             "the plain form has no distribution in the middle, and so no bound to estimate";
         let help = "take form: variational, or leave the estimator out";
-        found.push(Complaint::new("estimator.name", message).with_help(help));
+        found.push(FieldError::new("estimator.name", message).with_help(help));
     }
     if (plain || asleep) && (spec.beta - 1.0).abs() > 0.0 {
         let what = if plain { "the plain form" } else { "wake-sleep" };
-        found.push(Complaint::new("beta", format!("{what} has no divergence to weigh")));
+        found.push(FieldError::new("beta", format!("{what} has no divergence to weigh")));
     }
     if (plain || asleep) && spec.beta_warmup_epochs > 0.0 {
         let what = if plain { "the plain form" } else { "wake-sleep" };
         let message = format!("{what} has no divergence to weigh");
-        found.push(Complaint::new("beta_warmup_epochs", message));
+        found.push(FieldError::new("beta_warmup_epochs", message));
     }
     let binary = spec.binarisation != Binarisation::None;
     if binary && !matches!(spec.likelihood, LikelihoodSpec::Bernoulli(_)) {
@@ -58,16 +58,16 @@ fn objective(spec: &AutoencoderSpec) -> Vec<Complaint> {
             spec.likelihood.name()
         );
         let help = "take likelihood: { name: bernoulli }, or binarisation: none";
-        found.push(Complaint::new("likelihood.name", message).with_help(help));
+        found.push(FieldError::new("likelihood.name", message).with_help(help));
     }
     found
 }
 
-fn estimate(spec: &AutoencoderSpec) -> Vec<Complaint> {
+fn estimate(spec: &AutoencoderSpec) -> Vec<FieldError> {
     let path = "likelihood_estimate.method";
     if spec.form == Form::Plain && spec.likelihood_estimate != LikelihoodEstimateSpec::default() {
         let message = "the plain form has no prior, and so no p(x)";
-        return vec![Complaint::new(path, message).with_help("take form: variational")];
+        return vec![FieldError::new(path, message).with_help("take form: variational")];
     }
     if matches!(spec.likelihood_estimate, LikelihoodEstimateSpec::Hmc(_))
         && spec.latent > MOST_HMC_LATENTS
@@ -77,21 +77,16 @@ fn estimate(spec: &AutoencoderSpec) -> Vec<Complaint> {
              {MOST_HMC_LATENTS}, and there are {}",
             spec.latent
         );
-        return vec![Complaint::new(path, message).with_help("take method: importance")];
+        return vec![FieldError::new(path, message).with_help("take method: importance")];
     }
     Vec::new()
 }
 
-fn networks(spec: &AutoencoderSpec, shape: Shape) -> Vec<Complaint> {
-    let input = shape;
-    let mut found = Vec::new();
-    if let Err(message) = spec.encoder.check(input) {
-        found.push(Complaint::naming("encoder", &spec.encoder, message));
-    }
-    if !matches!(spec.decoder, DecoderSpec::Mirror(_))
-        && let Err(message) = spec.decoder.mirrored(&spec.encoder).check(input)
-    {
-        found.push(Complaint::naming("decoder", &spec.decoder, message));
-    }
-    found
+fn networks(spec: &AutoencoderSpec, shape: Shape) -> Vec<FieldError> {
+    let encoder = spec.encoder.check(shape).err().map(|error| error.within("encoder"));
+    let decoder = match &spec.decoder {
+        DecoderSpec::Mirror(_) => None,
+        decoder => decoder.mirrored(&spec.encoder).check(shape).err(),
+    };
+    encoder.into_iter().chain(decoder.map(|error| error.within("decoder"))).collect()
 }

@@ -1,16 +1,17 @@
-//! What can be wrong with the choice of a judge: [`complaints`].
+//! What can be wrong with the choice of a judge: [`field_errors`].
 
-use crate::job::{Complaint, Offer};
+use crate::job::Provides;
+use crate::spec::FieldError;
 
 /// The kinds whose networks can judge.
 const JUDGES: [&str; 2] = ["classifier", "distill"];
 
 /// What is at odds between the judge and an auto-encoder's pictures.
-pub(super) fn complaints(judge: &Offer, own: &Offer) -> Vec<Complaint> {
+pub(super) fn field_errors(judge: &Provides, own: &Provides) -> Vec<FieldError> {
     if !JUDGES.contains(&judge.kind.as_str()) {
         let message = format!("a job of kind '{}' cannot judge", judge.kind);
         let help = format!("judges are jobs of kind {}", JUDGES.join(" or "));
-        return vec![Complaint::new("judge", message).with_help(help)];
+        return vec![FieldError::new("judge", message).with_help(help)];
     }
     match (judge.input, own.input) {
         (Some(theirs), Some(ours)) if theirs != ours => {
@@ -21,7 +22,7 @@ pub(super) fn complaints(judge: &Offer, own: &Offer) -> Vec<Complaint> {
                 words(theirs),
                 words(ours)
             );
-            vec![Complaint::new("judge", message)]
+            vec![FieldError::new("judge", message)]
         }
         _ => Vec::new(),
     }

@@ -1,6 +1,7 @@
 //! Encoders and decoders as people write them: [`EncoderSpec`], [`DecoderSpec`]. Plain values.
 
 use crate::shape::Shape;
+use crate::spec::FieldError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -153,26 +154,29 @@ impl EncoderSpec {
     /// Whether such a network fits pictures of this size.
     ///
     /// # Errors
-    /// What is wrong and what would be right, in one sentence.
-    pub fn check(&self, input: Shape) -> Result<(), String> {
+    /// The field (none for the network as a whole), what is wrong and what would be right.
+    pub fn check(&self, input: Shape) -> Result<(), FieldError> {
         let Self::Cnn(spec) = self else { return Ok(()) };
         if spec.kernel % 2 == 0 {
-            return Err(format!("kernel is {}; it must be odd, such as 3 or 5", spec.kernel));
+            let message = format!("kernel is {}; it must be odd, such as 3 or 5", spec.kernel);
+            return Err(FieldError::new("kernel", message));
         }
         if input.height.min(input.width) == 1 {
-            return Err(format!(
+            let message = format!(
                 "convolutions need pictures, and the data are {} x {} numbers, a row each; take name: mlp",
                 input.height, input.width
-            ));
+            );
+            return Err(FieldError::new("", message));
         }
         let blocks = spec.channels.len();
         let needed = 1_i64.checked_shl(blocks as u32).filter(|_| blocks < 32).unwrap_or(i64::MAX);
         if input.height.min(input.width) < needed {
-            return Err(format!(
+            let message = format!(
                 "channels names {blocks} blocks, each of which halves the picture, and {} x {} \
                  pixels are too few for them; name fewer, or take name: mlp",
                 input.height, input.width
-            ));
+            );
+            return Err(FieldError::new("channels", message));
         }
         Ok(())
     }

@@ -3,7 +3,8 @@
 use super::autoencoder::AutoencoderSpec;
 use super::{check, judge};
 use crate::data::DataRoots;
-use crate::job::{Complaint, DataDigest, Offer, Settings};
+use crate::job::{DataDigest, Provides, Settings};
+use crate::spec::FieldError;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -12,7 +13,7 @@ impl Settings for AutoencoderSpec {
     const ABOUT: &'static str = "pictures through a bottleneck and back, plain or variational";
     const VERSION: u32 = 3;
     const REFERENCES: &'static [&'static str] = &["judge"];
-    const OFFERED_BY: &'static [&'static str] = &["data"];
+    const PROVIDED_BY: &'static [&'static str] = &["data"];
     const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[
         ("data", &[]),
         ("optimiser", &["members"]),
@@ -27,34 +28,34 @@ impl Settings for AutoencoderSpec {
         ("judge", &["data"]),
     ];
 
-    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, Complaint> {
+    fn digests(&self, roots: &[PathBuf]) -> Result<Vec<DataDigest>, FieldError> {
         let roots = DataRoots::discover(roots);
         match self.data.digest(&roots) {
             Ok(digest) => {
                 Ok(vec![DataDigest { path: "data".into(), digest, note: self.data.note(&roots) }])
             }
-            Err(error) => Err(Complaint::new(self.data.chosen_by(), error.to_string())),
+            Err(error) => Err(FieldError::new(self.data.chosen_by(), error.to_string())),
         }
     }
 
-    fn offer(&self, roots: &[PathBuf]) -> Offer {
+    fn provides(&self, roots: &[PathBuf]) -> Provides {
         let shape = self.data.shape(&DataRoots::discover(roots)).ok();
-        Offer {
+        Provides {
             kind: Self::KIND.to_owned(),
             classes: None,
             input: shape.map(|shape| [shape.channels, shape.height, shape.width]),
         }
     }
 
-    fn check(&self, roots: &[PathBuf], offers: &BTreeMap<String, Offer>) -> Vec<Complaint> {
-        let mut complaints = check::complaints(self, roots);
-        if let Some(judge) = self.judge.as_ref().and_then(|judge| offers.get(judge)) {
-            complaints.extend(judge::complaints(judge, &Settings::offer(self, roots)));
+    fn check(&self, roots: &[PathBuf], provided: &BTreeMap<String, Provides>) -> Vec<FieldError> {
+        let mut field_errors = check::field_errors(self, roots);
+        if let Some(judge) = self.judge.as_ref().and_then(|judge| provided.get(judge)) {
+            field_errors.extend(judge::field_errors(judge, &Settings::provides(self, roots)));
         }
-        complaints
+        field_errors
     }
 
-    fn incidental(&self) -> &'static [&'static str] {
+    fn non_semantic(&self) -> &'static [&'static str] {
         &["logging"]
     }
 }

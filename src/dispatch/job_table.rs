@@ -1,4 +1,4 @@
-//! The jobs of a run while it is carried out: a [`Board`] of [`Slot`]s, read from the run's folder.
+//! The jobs of a run while it is carried out: a [`JobTable`] of [`JobRow`]s, read from the run's folder.
 
 use super::claim::Claim;
 use super::executor::Running;
@@ -8,12 +8,12 @@ use crate::sinks::Tail;
 use std::time::{Duration, Instant, SystemTime};
 
 /// The jobs of a run, in the order of the run's record.
-pub(super) struct Board {
-    pub(super) slots: Vec<Slot>,
+pub(super) struct JobTable {
+    pub(super) rows: Vec<JobRow>,
 }
 
 /// One job.
-pub(super) struct Slot {
+pub(super) struct JobRow {
     pub(super) name: String,
     pub(super) folder: JobFolder,
     pub(super) spec: JobSpec,
@@ -52,7 +52,7 @@ pub(super) struct Active {
 
 /// Whether a waiting job can start.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum Readiness {
     /// Everything it needs is done.
     Free,
     /// What it needs is still to come.
@@ -61,35 +61,35 @@ pub(super) enum Way {
     Never(usize),
 }
 
-impl Board {
+impl JobTable {
     /// The jobs of `run` as their folders tell. Those that are not done wait, whatever became of
     /// them before.
     pub(super) fn open(run: &RunFolder, names: &[String]) -> Result<Self, RunDirError> {
-        let mut slots: Vec<Slot> = Vec::with_capacity(names.len());
+        let mut rows: Vec<JobRow> = Vec::with_capacity(names.len());
         for name in names {
             let folder = run.job(name);
             let spec = folder.spec()?;
             let done = folder.record()?.status == Status::Done;
-            let twin = slots.iter().position(|other| other.spec.key == spec.key);
+            let twin = rows.iter().position(|other| other.spec.key == spec.key);
             let state = if done { State::Ended(Status::Done) } else { State::Waiting };
             let (name, needs) = (name.clone(), Vec::new());
-            slots.push(Slot { name, folder, spec, needs, twin, state, told: false, retried: 0 });
+            rows.push(JobRow { name, folder, spec, needs, twin, state, told: false, retried: 0 });
         }
-        for slot in &mut slots {
-            slot.needs = needs(run, slot, names);
+        for row in &mut rows {
+            row.needs = needs(run, row, names);
         }
-        Ok(Self { slots })
+        Ok(Self { rows })
     }
 
     /// Whether the waiting job `index` can start.
-    pub(super) fn way(&self, index: usize) -> Way {
-        let slot = &self.slots[index];
-        let mut way = Way::Free;
-        for &other in slot.needs.iter().chain(&slot.twin) {
-            match self.slots[other].state {
+    pub(super) fn readiness(&self, index: usize) -> Readiness {
+        let row = &self.rows[index];
+        let mut way = Readiness::Free;
+        for &other in row.needs.iter().chain(&row.twin) {
+            match self.rows[other].state {
                 State::Ended(Status::Done) => {}
-                State::Ended(Status::Failed | Status::Skipped) => return Way::Never(other),
-                _ => way = Way::Later,
+                State::Ended(Status::Failed | Status::Skipped) => return Readiness::Never(other),
+                _ => way = Readiness::Later,
             }
         }
         way
@@ -97,45 +97,44 @@ impl Board {
 
     /// The jobs that are done.
     pub(super) fn done(&self) -> Vec<Job<'_>> {
-        let done =
-            self.slots.iter().filter(|slot| matches!(slot.state, State::Ended(Status::Done)));
-        done.map(|slot| Job { folder: &slot.folder, spec: &slot.spec }).collect()
+        let done = self.rows.iter().filter(|row| matches!(row.state, State::Ended(Status::Done)));
+        done.map(|row| Job { folder: &row.folder, spec: &row.spec }).collect()
     }
 
     pub(super) fn active(&self) -> usize {
-        self.slots.iter().filter(|slot| matches!(slot.state, State::Active(_))).count()
+        self.rows.iter().filter(|row| matches!(row.state, State::Active(_))).count()
     }
 
     /// The jobs that wait, by index.
     pub(super) fn waiting(&self) -> Vec<usize> {
-        let waits = |index: &usize| matches!(self.slots[*index].state, State::Waiting);
-        (0..self.slots.len()).filter(waits).collect()
+        let waits = |index: &usize| matches!(self.rows[*index].state, State::Waiting);
+        (0..self.rows.len()).filter(waits).collect()
     }
 
     /// The jobs that were started, each with its name.
     pub(super) fn running(&mut self) -> impl Iterator<Item = (&str, &mut Active)> {
-        self.slots.iter_mut().filter_map(|slot| match &mut slot.state {
-            State::Active(active) => Some((slot.name.as_str(), active)),
+        self.rows.iter_mut().filter_map(|row| match &mut row.state {
+            State::Active(active) => Some((row.name.as_str(), active)),
             _ => None,
         })
     }
 
     /// Whether any job ended in this way.
     pub(super) fn any(&self, wanted: Status) -> bool {
-        self.slots.iter().any(|slot| matches!(slot.state, State::Ended(status) if status == wanted))
+        self.rows.iter().any(|row| matches!(row.state, State::Ended(status) if status == wanted))
     }
 
     /// Whether all jobs are done.
     pub(super) fn all_done(&self) -> bool {
-        self.slots.iter().all(|slot| matches!(slot.state, State::Ended(Status::Done)))
+        self.rows.iter().all(|row| matches!(row.state, State::Ended(Status::Done)))
     }
 }
 
 /// The jobs of the same run that a job needs, by index.
-fn needs(run: &RunFolder, slot: &Slot, names: &[String]) -> Vec<usize> {
+fn needs(run: &RunFolder, row: &JobRow, names: &[String]) -> Vec<usize> {
     let here = |reference| {
-        let folder = paths::follow(slot.folder.path(), reference);
+        let folder = paths::follow(row.folder.path(), reference);
         names.iter().position(|name| run.job(name).path() == folder)
     };
-    slot.spec.needs.values().filter_map(|need| here(&need.folder)).collect()
+    row.spec.needs.values().filter_map(|need| here(&need.folder)).collect()
 }

@@ -1,4 +1,4 @@
-//! Signs of life: a job that reports anything also marks the lock it holds ([`Pulse`]), so that the
+//! Signs of life: a job that reports anything also marks the lock it holds ([`Heartbeat`]), so that the
 //! runner can tell it from one that hangs even where its record cannot be written.
 
 use exp::event::{Record, Sink};
@@ -11,19 +11,19 @@ use std::time::{Duration, Instant};
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// A sink that keeps nothing but the time.
-pub(crate) struct Pulse {
+pub(crate) struct Heartbeat {
     lock: Arc<Lock>,
     last: Option<Instant>,
 }
 
-impl Pulse {
+impl Heartbeat {
     /// Marks `lock`.
     pub(crate) fn new(lock: Arc<Lock>) -> Self {
         Self { lock, last: None }
     }
 }
 
-impl Sink for Pulse {
+impl Sink for Heartbeat {
     fn write(&mut self, _: &Record) {
         if self.last.is_none_or(|last| last.elapsed() >= INTERVAL) {
             self.lock.beat();

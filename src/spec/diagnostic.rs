@@ -1,8 +1,8 @@
-//! What is wrong with a spec, and how it is shown: [`Problem`] and [`Problems`], which hold all that
+//! What is wrong with a spec, and how it is shown: [`Diagnostic`] and [`Diagnostics`], which hold all that
 //! one pass finds and show each with its line and a caret.
 
 use super::excerpt::excerpt;
-use super::source::{Source, Sources, Span};
+use super::source::{SourceText, Sources, Span};
 use super::words::printable;
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ const LONGEST: usize = 1000;
 
 /// One thing that is wrong, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct Diagnostic {
     pub message: String,
     pub span: Option<Span>,
     pub help: Option<String>,
@@ -22,7 +22,7 @@ pub struct Problem {
     pub absent: bool,
 }
 
-impl Problem {
+impl Diagnostic {
     /// A problem at a place.
     #[must_use]
     pub fn at(span: Span, message: impl Into<String>) -> Self {
@@ -55,13 +55,13 @@ impl Problem {
 ///
 /// As an error it shows all of them (the first 50), in the manner of `rustc`.
 #[derive(Debug, Clone, Default)]
-pub struct Problems {
+pub struct Diagnostics {
     sources: Sources,
-    list: Vec<Problem>,
+    list: Vec<Diagnostic>,
     unshown: usize,
 }
 
-impl Problems {
+impl Diagnostics {
     /// None yet, in no source yet.
     #[must_use]
     pub fn new() -> Self {
@@ -69,22 +69,22 @@ impl Problems {
     }
 
     /// Takes a text that spans may point into; the answer is its index for [`Span::source`].
-    pub fn add_source(&mut self, source: Source) -> usize {
+    pub fn add_source(&mut self, source: SourceText) -> usize {
         self.sources.push(Arc::new(source));
         self.sources.len() - 1
     }
 
     /// The texts that were taken.
     #[must_use]
-    pub fn sources(&self) -> &[Arc<Source>] {
+    pub fn sources(&self) -> &[Arc<SourceText>] {
         &self.sources
     }
 
-    pub fn push(&mut self, problem: Problem) {
+    pub fn push(&mut self, problem: Diagnostic) {
         if self.list.contains(&problem) {
             return;
         }
-        let rank = |problem: &Problem| problem.span.map(|span| (span.source, span.start));
+        let rank = |problem: &Diagnostic| problem.span.map(|span| (span.source, span.start));
         let index = self.list.partition_point(|other| rank(other) <= rank(&problem));
         self.list.insert(index, problem);
         if self.list.len() > SHOWN {
@@ -100,7 +100,7 @@ impl Problems {
         last.is_some_and(|last| (last.source, last.start) <= (span.source, span.start))
     }
 
-    pub(super) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
+    pub(super) fn extend(&mut self, problems: impl IntoIterator<Item = Diagnostic>) {
         problems.into_iter().for_each(|problem| self.push(problem));
     }
 
@@ -117,7 +117,7 @@ impl Problems {
 
     /// The problems themselves (the first 50).
     #[must_use]
-    pub fn list(&self) -> &[Problem] {
+    pub fn list(&self) -> &[Diagnostic] {
         &self.list
     }
 
@@ -141,9 +141,9 @@ impl Problems {
     }
 }
 
-impl std::error::Error for Problems {}
+impl std::error::Error for Diagnostics {}
 
-impl fmt::Display for Problems {
+impl fmt::Display for Diagnostics {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, problem) in self.list.iter().enumerate() {
             if index > 0 {
@@ -181,9 +181,9 @@ mod tests {
     use super::*;
 
     fn shown(name: &str, text: &str, span: Span) -> String {
-        let mut problems = Problems::new();
-        problems.add_source(Source { name: name.into(), text: text.into() });
-        problems.push(Problem::at(span, "odd").help("even it".to_owned()));
+        let mut problems = Diagnostics::new();
+        problems.add_source(SourceText { name: name.into(), text: text.into() });
+        problems.push(Diagnostic::at(span, "odd").help("even it".to_owned()));
         problems.to_string()
     }
 
@@ -226,17 +226,17 @@ mod tests {
 
     #[test]
     fn problems_are_in_the_order_of_their_places() {
-        let mut problems = Problems::new();
+        let mut problems = Diagnostics::new();
         for (source, line, column) in [(1, 1, 1), (0, 2, 5), (0, 10, 1), (0, 2, 1)] {
-            problems.push(Problem::at(Span::within(source, line, column, 1), "odd"));
+            problems.push(Diagnostic::at(Span::within(source, line, column, 1), "odd"));
         }
-        problems.push(Problem::anywhere("no file"));
-        let place = |problem: &Problem| problem.span.map(|span| (span.source, span.start.line));
+        problems.push(Diagnostic::anywhere("no file"));
+        let place = |problem: &Diagnostic| problem.span.map(|span| (span.source, span.start.line));
         let places: Vec<_> = problems.list().iter().map(place).collect();
         assert_eq!(places, [None, Some((0, 2)), Some((0, 2)), Some((0, 10)), Some((1, 1))]);
         assert_eq!(problems.list()[1].span.map(|span| span.start.column), Some(1));
         (0..99).for_each(|line| {
-            problems.push(Problem::at(Span::within(0, 1000 - line, 1, 1), "late"));
+            problems.push(Diagnostic::at(Span::within(0, 1000 - line, 1, 1), "late"));
         });
         assert_eq!((problems.len(), problems.list().len()), (104, 50));
         assert_eq!(
@@ -248,8 +248,8 @@ mod tests {
 
     #[test]
     fn too_many_are_counted() {
-        let mut problems = Problems::new();
-        (0..70).for_each(|index| problems.push(Problem::anywhere(index.to_string())));
+        let mut problems = Diagnostics::new();
+        (0..70).for_each(|index| problems.push(Diagnostic::anywhere(index.to_string())));
         assert_eq!(problems.len(), 70);
         assert!(problems.to_string().ends_with("error: 49\n\n… and 20 more"));
         assert!(problems.finish().is_err());

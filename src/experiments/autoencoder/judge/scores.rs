@@ -1,4 +1,4 @@
-//! What is said of one set of pictures in figures: [`Verdict`], and their names ([`named`]).
+//! What is said of one set of pictures in figures: [`JudgeScores`], and their names ([`named`]).
 
 use super::super::evaluation::average;
 use super::kernel::Distance;
@@ -10,9 +10,9 @@ const FIGURES: [&str; 5] =
     ["distance", "distance_standard_error", "confidence", "confident_share", "entropy"];
 
 /// The figures of what one member made, in the order of their names.
-pub(super) struct Verdict([f64; 5]);
+pub(super) struct JudgeScores([f64; 5]);
 
-impl Verdict {
+impl JudgeScores {
     pub(super) fn of(opinion: &Opinion, apart: Distance) -> Self {
         let Opinion { confidence, confident_share, entropy, .. } = *opinion;
         Self([apart.squared, apart.standard_error, confidence, confident_share, entropy])
@@ -21,7 +21,7 @@ impl Verdict {
 
 /// The figures of one set of pictures by name: means over the members that made them, and each
 /// member's. What is not a number (of too few pictures) is left out.
-pub(super) fn named(set: &str, of_members: &[Verdict]) -> IndexMap<String, f64> {
+pub(super) fn named(set: &str, of_members: &[JudgeScores]) -> IndexMap<String, f64> {
     let mut found = IndexMap::new();
     for (index, name) in FIGURES.into_iter().enumerate() {
         let values: Vec<f64> = of_members.iter().map(|verdict| verdict.0[index]).collect();
