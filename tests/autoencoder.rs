@@ -67,7 +67,11 @@ fn with(settings: &str) -> String {
 fn what_does_not_fit_is_refused_with_its_place() {
     for (settings, line, said) in [
         ("latent: 0", 7, "latent"),
-        ("latent: 2; likelihood: { name: gaussian }; binarisation: static", 8, "black or white"),
+        (
+            "latent: 2; likelihood: { name: gaussian }; binarisation: static",
+            8,
+            "unbounded on binarised pixels",
+        ),
         (
             "latent: 2; likelihood: { name: gaussian, variance: 0 }",
             8,
@@ -77,8 +81,8 @@ fn what_does_not_fit_is_refused_with_its_place() {
         ("latent: 2; encoder: { name: cnn, channels: [2, 2, 2, 2, 2] }", 8, "28 x 28"),
         ("latent: 2; encoder: { name: cnn, kernel: 4 }", 8, "must be odd"),
         ("latent: 2; decoder: { name: cnn, channels: [2, 2, 2, 2, 2] }", 8, "28 x 28"),
-        ("latent: 2; form: plain; estimator: { name: wake_sleep }", 9, "the plain form"),
-        ("latent: 2; form: plain; beta: 2", 9, "no divergence"),
+        ("latent: 2; form: plain; estimator: { name: wake_sleep }", 9, "no lower bound (ELBO)"),
+        ("latent: 2; form: plain; beta: 2", 9, "beta weights the KL term"),
         ("latent: 2; form: plain; likelihood_estimate: { method: importance }", 9, "no prior"),
         ("latent: 2; estimator: { name: wake_sleep }; beta: 0.5", 9, "wake-sleep"),
         ("latent: 2; estimator: { name: analytic, samples: 0 }", 8, "samples"),
@@ -102,10 +106,18 @@ fn a_judge_that_cannot_judge_is_refused_with_its_place() {
     let judged = with("latent: 2; judge: other");
     let small = "\n    data: { set: arrays, file: small.npy }";
     for (kind, own, said) in [
-        ("autoencoder\n    latent: 2", "", "a job of kind 'autoencoder' cannot judge"),
+        ("autoencoder\n    latent: 2", "", "a job of kind 'autoencoder' cannot be the judge"),
         ("autoencoder\n    latent: 2", "", "judges are jobs of kind classifier or distill"),
-        ("classifier\n    network: { name: mlp, hidden: [] }", small, "this job's are 1 x 6 x 5"),
-        ("classifier\n    network: { name: mlp, hidden: [] }", small, "pictures of 1 x 28 x 28"),
+        (
+            "classifier\n    network: { name: mlp, hidden: [] }",
+            small,
+            "this job's pictures are 1 x 6 x 5",
+        ),
+        (
+            "classifier\n    network: { name: mlp, hidden: [] }",
+            small,
+            "the judge takes 1 x 28 x 28",
+        ),
     ] {
         let spec = format!(
             "{judged}  other:\n    kind: {kind}\n    data: {{ set: glyphs, train: 50 }}\n    \
@@ -127,7 +139,7 @@ fn a_judge_that_cannot_judge_is_refused_with_its_place() {
     assert!(words.contains("there is no job 'onee' in this spec"), "{words}");
     let place = Place::new(&with("latent: 2; judge: one"));
     let words = text(&place.exp(&["run", "spec.yaml"]).stderr);
-    assert!(words.contains("the job 'one' needs itself"), "{words}");
+    assert!(words.contains("the job 'one' depends on itself"), "{words}");
 }
 
 /// The files of a job, and its final figures.
@@ -182,7 +194,7 @@ fn judged(run: &Path) {
         for set in ["samples", "reconstructions", "fitted_normal", "real"] {
             assert!(of(&plain, set).is_some_and(f64::is_finite), "{set} {name}: {plain}");
         }
-        // The same test pictures, though pixels are black or white in one of the jobs.
+        // The same test pictures, though pixels are unbounded on binarised pixels in one of the jobs.
         assert_eq!(of(&plain, "real"), of(&asleep, "real"), "{name}");
         assert_eq!(of(&asleep, "fitted_normal"), None, "{name}");
     }

@@ -109,7 +109,7 @@ fn labels_that_are_no_classes_are_named_by_their_type() {
     let place = Place::new();
     let labels: Vec<u8> = (0..40_i16).flat_map(|index| (index - 1).to_le_bytes()).collect();
     write_npy(&place.path("labels.npy"), "<i2", "(40,)", &labels);
-    place.refuses(ARRAYS, "labels", &["label number 0 is -1"]);
+    place.refuses(ARRAYS, "labels", &["the label at index 0 is -1"]);
     place.npy("labels.npy", "<i2", "(41,)", 82);
     place.refuses(ARRAYS, "labels", &["40 pictures", "41 labels"]);
     place.npy("labels.npy", "<i2", "(40,)", 79);
@@ -128,7 +128,7 @@ fn pictures_that_are_none_are_named() {
     let values: Vec<u8> =
         (0..1200).flat_map(|index| (f32::from((index % 256) as u8)).to_le_bytes()).collect();
     write_npy(&place.path("faces.npy"), "<f4", "(40, 6, 5)", &values);
-    place.refuses(ARRAYS, "file", &["its value number 2 is 2", "scale them to that range"]);
+    place.refuses(ARRAYS, "file", &["the value at index 2 is 2", "scale them to that range"]);
     place.npy("faces.npy", "|u1", "(40, 6, 5)", 1199);
     place.refuses(ARRAYS, "file", &["bytes long where its header says"]);
     place.npy("faces.npy", "|u1", "(40, 6, 5, 1)", 1200);
@@ -323,7 +323,7 @@ fn pictures_of_one_row_are_sound_where_nothing_shifts_them() {
     let (code, said) = spec(0);
     assert_eq!(code, Some(0), "{said}");
     let (code, said) = spec(1);
-    assert!(code == Some(2) && said.contains("pictures of 1 x 8 can be shifted"), "{said}");
+    assert!(code == Some(2) && said.contains("for 1 x 8 pictures"), "{said}");
     // Labels are read, since they say how many classes there are.
     let labels = place.path("strips/train-labels-idx1-ubyte");
     let packed = place.path("strips/train-labels-idx1-ubyte.gz");

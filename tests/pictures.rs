@@ -67,12 +67,12 @@ fn what_cannot_be_learnt_from_is_refused() {
     let blocks = "encoder: { name: cnn, channels: [3] }";
     for (data, settings, code, said) in [
         ("{ set: arrays, file: nowhere.npy }", dense, 2, "nowhere.npy"),
-        ("{ set: arrays, file: rows.npy }", blocks, 2, "convolutions need pictures"),
+        ("{ set: arrays, file: rows.npy }", blocks, 2, "a cnn needs 2-D pictures"),
         ("{ set: arrays, file: rows.npy, test: 30 }", dense, 2, "30"),
         ("{ set: arrays, file: damaged.npy }", dense, 2, "damaged.npy"),
         ("{ set: images, folder: none }", dense, 2, "none"),
         ("{ set: frey }", dense, 2, "frey"),
-        ("{ set: arrays, file: large.npy }", dense, 2, "0..1"),
+        ("{ set: arrays, file: large.npy }", dense, 2, "from 0 to 1"),
     ] {
         let place = Place::new(&spec(data, settings));
         let folder = place.0.path();

@@ -32,8 +32,8 @@ pub enum DataError {
     Unlike { set: &'static str, path: PathBuf, found: String },
     /// Two files that belong together do not fit.
     #[error(
-        "{} holds {first_holds}, but {} holds {second_holds}: they do not belong together; copy the \
-         set again",
+        "{} holds {first_holds}, but {} holds {second_holds}: they do not belong together; check the \
+         paths, or copy the set again",
         .first.display(), .second.display()
     )]
     Disagree { first: PathBuf, first_holds: String, second: PathBuf, second_holds: String },

@@ -257,7 +257,7 @@ mod tests {
             fs::File::create(folder.path().join(file.name)).unwrap().set_len(file.bytes).unwrap();
         }
         assert!(
-            said().contains("the published one f68b3c2dcbeaaa9fbdd348bbdeb94873"),
+            said().contains("the published one 03cd1185b8a516aa75a90ed79b65c17d"),
             "{}",
             said()
         );

@@ -13,11 +13,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// Which examples to learn from, and which to be judged by.
+/// The data set, and how many of its examples are used.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "set", rename_all = "snake_case", deny_unknown_fields)]
 pub enum DataSpec {
-    /// Digits drawn by strokes, 28 x 28, made up on the spot: needs no files.
+    /// Digits drawn as strokes, 28 x 28, generated: needs no files.
     Glyphs(GlyphsSpec),
     /// MNIST: 60,000 training and 10,000 test pictures of handwritten digits, 28 x 28.
     Mnist(IdxSetSpec),
@@ -80,11 +80,11 @@ pub struct IdxFolderSpec {
     pub validation: usize,
 }
 
-/// Random changes to training pictures, new at every step.
+/// Data augmentation of training pictures, drawn anew at every step.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct AugmentSpec {
-    /// Shifts of each picture by up to so many pixels in both directions, 0 for none.
+    /// Random shifts by up to this many pixels in each direction; 0 for none.
     #[schemars(range(min = 0, max = 100))]
     pub jitter: u32,
 }

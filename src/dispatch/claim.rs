@@ -24,7 +24,7 @@ pub(super) struct Claim {
 /// Whose a key is.
 #[derive(Debug)]
 pub(super) enum Claimed {
-    /// Ours.
+    /// This process holds it, until the claim is dropped.
     Ours(Claim),
     /// That of the process described.
     Theirs(String),

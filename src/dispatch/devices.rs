@@ -31,7 +31,7 @@ pub enum DeviceError {
 }
 
 impl Inventory {
-    /// Looks.
+    /// The devices that are visible now.
     #[must_use]
     pub fn look() -> Self {
         let there = visible(cuda_devices(), std::env::var("CUDA_VISIBLE_DEVICES").ok().as_deref());

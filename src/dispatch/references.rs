@@ -107,14 +107,14 @@ pub(super) fn circle(
     let first = (0..circle.len()).find(given).unwrap_or(0);
     let name = |index: usize| typed[index].as_ref().map_or("", |job| job.name);
     let message = if circle.len() == 1 {
-        format!("the job {} needs itself", spec::quoted(name(circle[0])))
+        format!("the job {} depends on itself", spec::quoted(name(circle[0])))
     } else {
         let jobs = circle.iter().cycle().skip(first).take(circle.len() + 1);
         let mut way: Vec<&str> = jobs.map(|index| name(*index)).collect();
         if way.len() > NAMED {
             way.splice(NAMED / 2..way.len() - NAMED / 2, ["…"]);
         }
-        format!("jobs need each other in a circle: {}", way.join(" needs "))
+        format!("circular dependency: {}", way.join(" -> "))
     };
     let subject = if circle.len() == 1 { "it" } else { "one of them" };
     let help = format!("let {subject} refer to another job, or to one of an earlier run");
@@ -166,7 +166,7 @@ fn finished(runs: &Path, reference: &str) -> Result<JobFolder, Fault> {
     let status = job.record().map_err(odd)?.status;
     if status != Status::Done {
         let message = format!("the job {} is {status}, not done", job.label());
-        return Err(Fault::Path(message, Some("`exp resume` goes on with its run".to_owned())));
+        return Err(Fault::Path(message, Some("`exp resume` continues its run".to_owned())));
     }
     if let Some(why) = fault(&job, Check::Metadata) {
         let message = format!("what the job {} made is not there any more: {why}", job.label());

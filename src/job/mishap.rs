@@ -8,11 +8,15 @@ const TRIED: [&str; 2] = ["you tried to allocate ", "Tried to allocate "];
 /// What it says on CUDA before how much the device has.
 const CAPACITY: &str = "has a total capacity of ";
 
+/// How what is said of it here begins, and how it ends.
+const SAID: &str = "out of memory";
+const ADVICE: &str = "lower the batch size, the network's size or the number of members, or run fewer \
+                      jobs at a time";
+
 /// What a panic in a step of a job means.
 #[must_use]
 pub fn of_panic(panic: &Panicked) -> String {
-    lack_of_memory(panic.text())
-        .unwrap_or_else(|| format!("a step of the job went wrong inside: {panic}"))
+    lack_of_memory(panic.text()).unwrap_or_else(|| format!("internal error: {panic}"))
 }
 
 /// An error of a job: where memory ran out, in words for that.
@@ -23,20 +27,19 @@ pub fn of_error(error: RunError) -> RunError {
 
 /// What to say where a message is that memory ran out.
 fn lack_of_memory(text: &str) -> Option<String> {
+    if text.starts_with(SAID) && text.ends_with(ADVICE) {
+        return Some(text.to_owned()); // a panic's message is put into words before it is caught
+    }
     let ran_out = ["not enough memory", "can't allocate memory", "out of memory", "bad_alloc"];
     if !ran_out.iter().any(|words| text.contains(words)) {
         return None;
     }
     let wanted = TRIED.iter().find_map(|words| bytes_after(text, words));
-    let wanted = wanted.map_or(String::new(), |bytes| {
-        format!(": there was no room for {:.1} GB more", bytes / 1e9)
-    });
+    let wanted =
+        wanted.map_or(String::new(), |bytes| format!(": could not allocate {:.1} GB", bytes / 1e9));
     let capacity = bytes_after(text, CAPACITY)
-        .map_or(String::new(), |bytes| format!(" on a device of {:.1} GB", bytes / 1e9));
-    Some(format!(
-        "memory ran out{wanted}{capacity}; take a smaller batch, network or number of members, or run \
-         fewer jobs at a time"
-    ))
+        .map_or(String::new(), |bytes| format!(" (device total {:.1} GB)", bytes / 1e9));
+    Some(format!("{SAID}{wanted}{capacity}; {ADVICE}"))
 }
 
 /// The size that stands behind `words`, in bytes: `8000000 bytes`, `2.00 GiB`.
@@ -63,22 +66,23 @@ mod tests {
                    alloc_cpu.cpp:127] data. DefaultCPUAllocator: not enough memory: you tried to \
                    allocate 8000000000000 bytes.\\nException raised from alloc_cpu at …\\nframe #0\")";
         let words = said(cpu);
-        assert!(
-            words.starts_with("memory ran out: there was no room for 8000.0 GB more; "),
-            "{words}"
-        );
+        assert!(words.starts_with("out of memory: could not allocate 8000.0 GB; "), "{words}");
         let cuda = "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of \
                     139.80 GiB of which 1.65 GiB is free. Including …";
-        let wanted =
-            "memory ran out: there was no room for 2.1 GB more on a device of 150.1 GB; take";
+        let wanted = "out of memory: could not allocate 2.1 GB (device total 150.1 GB); lower";
         assert!(said(cuda).starts_with(wanted), "{}", said(cuda));
+        assert_eq!(
+            of_error(said(cuda).into()).to_string(),
+            said(cuda),
+            "said twice it is the same"
+        );
         let error = of_error("std::bad_alloc".into()).to_string();
-        assert!(error.starts_with("memory ran out; take"), "{error}");
+        assert!(error.starts_with("out of memory; lower"), "{error}");
     }
 
     #[test]
     fn other_errors_stay_as_they_are() {
-        assert_eq!(said("expected float"), "a step of the job went wrong inside: expected float");
+        assert_eq!(said("expected float"), "internal error: expected float");
         assert_eq!(of_error("no such file".into()).to_string(), "no such file");
     }
 }

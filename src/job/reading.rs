@@ -65,7 +65,7 @@ impl Context {
         let sealed = self.inputs.made.get(reference).and_then(|made| made.get(name));
         if self.inputs.planned.is_some() && sealed.is_none() {
             return Err(format!(
-                "what '{reference}' made cannot be told: {} is not named in its job.json; run it again                  with --fresh",
+                "what '{reference}' made cannot be told: {} is not named in its job.json; run it again with --fresh",
                 paths::shown(&path).display()
             )
             .into());

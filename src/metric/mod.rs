@@ -10,7 +10,7 @@ mod ensemble;
 mod errors;
 mod likelihood;
 
-pub use agreement::{agreement, mean_pairwise_agreement};
+pub use agreement::agreement;
 pub use calibration::expected_calibration_error;
 pub use confusion::confusion;
 pub use ensemble::{ensemble_log_probabilities, ensemble_probabilities};

@@ -19,7 +19,7 @@ pub type Objective<'a> = dyn Fn(&Tensor) -> (Tensor, Tensor) + 'a;
 
 /// K networks of one form.
 pub trait Network: Send {
-    /// K.
+    /// The number K of members.
     fn members(&self) -> i64;
 
     /// The names of the parameters, in the order of [`parameters`](Self::parameters).
@@ -67,7 +67,7 @@ pub enum NetworkError {
     /// A tensor is of another size.
     #[error("parameter {name} has the size {found:?}, and the network needs {expected:?}")]
     Size {
-        /// Which.
+        /// Its name.
         name: String,
         /// The size that fits.
         expected: Vec<i64>,

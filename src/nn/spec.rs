@@ -121,8 +121,8 @@ impl CnnSpec {
         let (height, width) = self.pooled(input);
         if height < 1 || width < 1 {
             let message = format!(
-                "channels names {} blocks, each of which halves the picture, and {} x {} pixels \
-                 are too few for them; name fewer",
+                "channels has {} blocks, each of which halves height and width: too many for {} x {} \
+                 pictures; use fewer",
                 self.channels.len(),
                 input.height,
                 input.width

@@ -4,13 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
 
-/// The course of the learning rate, as a factor on it.
+/// The learning-rate schedule, a factor on the rate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "shape", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ScheduleSpec {
-    /// The rate stays as it is.
+    /// A constant rate.
     Constant(ConstantSpec),
-    /// The rate is multiplied by a factor every so many epochs.
+    /// The rate is multiplied by `factor` every N epochs.
     Step(StepSpec),
     /// The rate falls along half a cosine to its final fraction (Loshchilov & Hutter 2017, eq. 5).
     Cosine(CosineSpec),
@@ -20,7 +20,7 @@ pub enum ScheduleSpec {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConstantSpec {
-    /// Epochs, or parts of one, over which the rate first rises in a line from near 0; at least 0.
+    /// Warm-up: epochs over which the rate first rises linearly from near 0; fractions are allowed.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub warmup_epochs: f64,
 }
@@ -29,14 +29,14 @@ pub struct ConstantSpec {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StepSpec {
-    /// Epochs from one fall to the next, counted from the start of the job; at least 1.
+    /// N, counted from the start of the job; at least 1.
     #[schemars(range(min = 1))]
     pub every_epochs: u64,
-    /// What the rate is multiplied by at each fall, above 0.
+    /// What the rate is multiplied by, above 0.
     #[serde(default = "tenth")]
     #[schemars(extend("exclusiveMinimum" = 0), range(max = 1000.0))]
     pub factor: f64,
-    /// Epochs, or parts of one, over which the rate first rises in a line from near 0; at least 0.
+    /// Warm-up: epochs over which the rate first rises linearly from near 0; fractions are allowed.
     #[serde(default)]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub warmup_epochs: f64,
@@ -49,7 +49,7 @@ pub struct CosineSpec {
     /// The fraction of the rate that is left at the end, in [0, 1].
     #[schemars(range(min = 0.0, max = 1.0))]
     pub final_fraction: f64,
-    /// Epochs, or parts of one, over which the rate first rises in a line from near 0; at least 0.
+    /// Warm-up: epochs over which the rate first rises linearly from near 0; fractions are allowed.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub warmup_epochs: f64,
 }

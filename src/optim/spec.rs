@@ -51,10 +51,10 @@ impl JsonSchema for Rates {
 pub struct SgdSpec {
     /// Learning rate, above 0: one number, or a list with one for each member.
     pub rate: Rates,
-    /// How much of its velocity a parameter keeps at each step, in [0, 1); 0 is none.
+    /// The fraction of its velocity that a parameter keeps at each step, in [0, 1); 0 for none.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1))]
     pub momentum: f64,
-    /// Whether to look ahead along the velocity (Nesterov); needs momentum.
+    /// Nesterov's momentum; needs `momentum`.
     pub nesterov: bool,
     /// L2 penalty: this times the parameter is added to the gradient, at least 0.
     #[schemars(range(min = 0.0, max = 1e6))]
@@ -127,7 +127,7 @@ pub struct RmspropSpec {
     /// Added to the root of the mean square, so that nothing is divided by 0; at least 0.
     #[schemars(range(min = 0.0, max = 1e6))]
     pub epsilon: f64,
-    /// How much of its velocity a parameter keeps at each step, in [0, 1); 0 is none.
+    /// The fraction of its velocity that a parameter keeps at each step, in [0, 1); 0 for none.
     #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1))]
     pub momentum: f64,
     /// L2 penalty: this times the parameter is added to the gradient, at least 0.

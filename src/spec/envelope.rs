@@ -124,7 +124,7 @@ fn read_seed(node: &Node, keys: &[&str], place: &str, problems: &mut Diagnostics
         },
         Value::Refused => return None,
         other => {
-            format!("expected a whole number for 'seed' in {place}, found {}", describe(other))
+            format!("expected an integer for 'seed' in {place}, found {}", describe(other))
         }
     };
     let help = advice(&["integer"], &seed.value);
@@ -145,7 +145,9 @@ fn read_device(root: &Node, problems: &mut Diagnostics) -> DeviceName {
         if let Ok(device) = text.parse() {
             return device;
         }
-        let near = hint(text, names).filter(|help| help.starts_with("did"));
+        // What is nearest to `gpu` in letters is not what is meant.
+        let meant = if text.eq_ignore_ascii_case("gpu") { "cuda" } else { text };
+        let near = hint(meant, names).filter(|help| help.starts_with("did"));
         (format!("unknown device {}", quoted(text)), near.unwrap_or(all))
     } else {
         let found = describe(&node.value);

@@ -14,15 +14,15 @@ pub(super) fn resolve(text: &str) -> Result<Value, (String, String)> {
             Some(value) => Value::Integer(value),
             None => {
                 return Err((
-                    format!("the whole number {} is past what a spec can say", shortened(text)),
-                    format!("whole numbers go from {} to {} (2^63 - 1)", i64::MIN, i64::MAX),
+                    format!("the integer {} is out of range", shortened(text)),
+                    format!("integers go from {} to {} (64 bits, signed)", i64::MIN, i64::MAX),
                 ));
             }
         },
         _ if is_special(text) => {
             return Err((
                 format!("{text} is not a finite number"),
-                "every number in a spec is finite: write one that is".to_owned(),
+                "NaN and infinity are not allowed".to_owned(),
             ));
         }
         _ if is_float(text) => match text.parse::<f64>() {

@@ -262,8 +262,8 @@ impl Builder<'_> {
         }
         let keys = self.frames.last_mut()?.keys.as_mut()?;
         if let Some(first) = keys.get(&name) {
-            let help = format!("it is first on line {}; keep one of them", first.start.line);
-            let message = format!("the key {} is here for a second time", quoted(&name));
+            let help = format!("it was first given on line {}; keep one of them", first.start.line);
+            let message = format!("duplicate key {}", quoted(&name));
             self.problems.push(Diagnostic::at(span, message).help(help));
             return None;
         }

@@ -65,7 +65,7 @@ pub struct Length {
     pub batch: u64,
     /// How many learn from each example.
     pub members: u64,
-    /// A checkpoint is committed after every so many epochs, and after the last.
+    /// A checkpoint is written every N epochs, and after the last.
     pub checkpoint_every_epochs: u64,
 }
 

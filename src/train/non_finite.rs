@@ -14,8 +14,8 @@ use super::learner::{Learner, Length};
 /// Training came to a value that is not a finite number.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{what}: the usual cause is steps that are too long: lower optimiser.rate, or warm up \
-     (schedule.warmup_epochs); where optimiser.epsilon is 0, raise that; {before}"
+    "{what}: training diverged, usually because the learning rate is too high: lower optimiser.rate, \
+     or use warm-up (schedule.warmup_epochs); if optimiser.epsilon is 0, raise it; {before}"
 )]
 pub(super) struct NotFinite {
     what: String,
@@ -83,7 +83,7 @@ pub(super) fn explain(
         Ok(Some((step, NonFinite { name, place, value }))) => {
             format!("'{name}' is {value} at {place:?} after step {step}, the first such value")
         }
-        Ok(None) => format!("the loss, or a parameter, is not finite any more at step {end}"),
+        Ok(None) => format!("the loss or a parameter is NaN or infinite at step {end}"),
     };
     NotFinite { what, before }.into()
 }

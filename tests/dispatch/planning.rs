@@ -67,14 +67,14 @@ jobs:
      8 |   small: { kind: graft, onto: sound, branches: 3 }
        |                                                ^
 
-    error: jobs need each other in a circle: one needs two needs three needs one
+    error: circular dependency: one -> two -> three -> one
       --> spec.yaml:10:29
         |
      10 |   one: { kind: graft, onto: two }
         |                             ^^^
       help: let one of them refer to another job, or to one of an earlier run
 
-    error: the job 'self' needs itself
+    error: the job 'self' depends on itself
       --> spec.yaml:13:30
         |
      13 |   self: { kind: graft, onto: self }

@@ -131,7 +131,7 @@ fn hostile_files_are_refused_within_bounds() {
                         (job + 1) % 1000
                     )
                 }),
-            "in a circle",
+            "circular dependency",
         ),
         (
             "1,000 references to nothing",

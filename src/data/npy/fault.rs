@@ -114,7 +114,7 @@ pub enum NpyFault {
     #[error("its values are of type {found}; {} are wanted: {advice}", .wanted.types())]
     Type { found: String, wanted: Wanted, advice: &'static str },
     /// It is in Fortran's order.
-    #[error("its first dimension runs fastest: save numpy.ascontiguousarray of it")]
+    #[error("it is in Fortran (column-major) order: save numpy.ascontiguousarray of it")]
     Fortran,
     /// Its dimensions are not those wanted.
     #[error("it is of shape {found:?}; {wanted} is wanted: reshape or transpose it")]
@@ -127,11 +127,11 @@ pub enum NpyFault {
     Length { expected: u64, found: u64 },
     /// A grey value is outside 0..1.
     #[error(
-        "its value number {index} is {value}; numbers that are not bytes are read as grey values in \
-         0..1, and rounded to 256 steps: scale them to that range, or save bytes (uint8)"
+        "the value at index {index} is {value}; floats are read as grey values from 0 to 1, and rounded \
+         to 256 steps: scale them to that range (without NaN or inf), or save bytes (uint8)"
     )]
     Grey { index: usize, value: f64 },
     /// A label is not a class.
-    #[error("its label number {index} is {value}: classes are numbered from 0, and below 65536")]
+    #[error("the label at index {index} is {value}: labels must be from 0 to 65535")]
     Label { index: usize, value: i128 },
 }

@@ -74,7 +74,7 @@ fn what_is_not_wanted_is_named_with_its_place() {
     for value in [-0.25_f32, 1.5, f32::NAN, f32::INFINITY] {
         let data: Vec<u8> = [0.0, 0.5, value].iter().flat_map(|it| it.to_le_bytes()).collect();
         let text = said(folder.array("<f4", "(3, 1)", &data));
-        assert!(text.contains(&format!("value number 2 is {value}")), "{text}");
+        assert!(text.contains(&format!("value at index 2 is {value}")), "{text}");
         assert!(text.contains("rounded to 256 steps"), "{text}");
     }
     let text = said(folder.array("<i2", "(1, 2)", &[0; 4]));
@@ -87,7 +87,7 @@ fn what_is_not_wanted_is_named_with_its_place() {
     let turned = [&head("{'descr': '|u1', 'fortran_order': True, 'shape': (1, 2), }")[..], &[0; 2]];
     assert!(said(folder.file(&turned.concat())).contains("ascontiguousarray"));
     let labels = |path: PathBuf| read_labels(&path).unwrap_err().to_string();
-    assert!(labels(folder.array("|i1", "(2,)", &[1, 255])).contains("label number 1 is -1"));
+    assert!(labels(folder.array("|i1", "(2,)", &[1, 255])).contains("label at index 1 is -1"));
     assert!(labels(folder.array("|u1", "(1, 2)", &[1, 2])).contains("[N]"));
     assert!(labels(folder.array("<f4", "(1,)", &[0; 4])).contains("whole numbers"));
     assert!(said(folder.0.path().join("none.npy")).contains("none.npy: it cannot be read"));
@@ -174,7 +174,7 @@ fn a_look_finds_labels_and_values_that_reading_would_refuse() {
     let folder = Folder::new();
     let data: Vec<u8> = [0_i64, 3, -1].iter().flat_map(|it| it.to_le_bytes()).collect();
     let error = inspect(&folder.array("<i8", "(3,)", &data), Wanted::Labels).unwrap_err();
-    assert!(error.to_string().contains("label number 2 is -1"), "{error}");
+    assert!(error.to_string().contains("label at index 2 is -1"), "{error}");
     // A file of more than is looked at, of which every value from the last hundredth on is too large.
     for (kind, width) in [("<f4", 4), (">f4", 4), ("<f8", 8), (">f8", 8)] {
         let count = 2 * sample::MOST / width;

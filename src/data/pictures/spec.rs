@@ -4,11 +4,11 @@ use crate::data::spec::{DataSpec, GlyphsSpec, IdxFolderSpec, IdxSetSpec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Which pictures to learn from, and which to be judged by. Classes are only for looking at.
+/// The data set, and how many of its pictures are used. Classes only label pictures and plots.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "set", rename_all = "snake_case", deny_unknown_fields)]
 pub enum PicturesSpec {
-    /// Digits drawn by strokes, 28 x 28, made up on the spot: needs no files.
+    /// Digits drawn as strokes, 28 x 28, generated: needs no files.
     Glyphs(GlyphsSpec),
     /// MNIST: 60,000 training and 10,000 test pictures of handwritten digits, 28 x 28.
     Mnist(IdxSetSpec),
@@ -36,7 +36,7 @@ pub struct FreySpec {
     /// Test frames.
     #[schemars(range(min = 1))]
     pub test: usize,
-    /// How the frames are divided: neighbours in time are nearly alike.
+    /// How the frames are split; neighbours in time are nearly alike.
     pub split: SplitBy,
     /// The seed of the shuffle; independent of the seed of the run.
     pub seed: u64,
@@ -48,11 +48,11 @@ impl Default for FreySpec {
     }
 }
 
-/// Which examples of one heap are for training, for validation and for testing.
+/// How one set of examples is split into training, validation and test parts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SplitBy {
-    /// Any, after a seeded shuffle.
+    /// At random, after a seeded shuffle.
     #[default]
     Shuffled,
     /// The first for training, the last for testing, those before these for validation.
@@ -86,7 +86,7 @@ pub struct ArraysSpec {
     #[serde(default)]
     #[schemars(range(min = 1))]
     pub test: Option<usize>,
-    /// How `file` is divided.
+    /// How `file` is split.
     #[serde(default)]
     pub split: SplitBy,
     /// The seed of the shuffle; independent of the seed of the run.
@@ -101,14 +101,14 @@ pub struct ArraysSpec {
 pub struct ImagesSpec {
     /// The folder: absolute, or below a data root.
     pub folder: String,
-    /// Rows and columns that each picture is brought to; null where all are of one size already.
+    /// Height and width that each picture is resized to; null where all have one size already.
     #[serde(default)]
     #[schemars(inner(range(min = 1, max = 4096)))]
     pub size: Option<[u32; 2]>,
-    /// How a picture of other proportions is brought to `size`.
+    /// How a picture of other proportions is resized to `size`.
     #[serde(default)]
     pub fit: Fit,
-    /// What a pixel holds.
+    /// Grey values or colours.
     #[serde(default)]
     pub colours: Colours,
     /// Training examples; null for all that the others leave.
@@ -127,18 +127,18 @@ pub struct ImagesSpec {
     pub seed: u64,
 }
 
-/// How a picture is brought to a size of other proportions.
+/// How a picture of other proportions is resized.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Fit {
-    /// Scaled to cover the size; what hangs over at two sides is cut off.
+    /// Scaled to cover the size, then cropped at the centre.
     #[default]
     Crop,
-    /// Scaled on each axis for itself.
+    /// Stretched: each axis is scaled separately.
     Stretch,
 }
 
-/// What a pixel holds.
+/// Grey values or colours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Colours {

@@ -83,7 +83,7 @@ pub(super) fn read(
 /// The most numbers of `latents.csv`: some 50 MB.
 const TABLE: usize = 5_000_000;
 
-/// Writes where the pictures of `split` lie in the middle: `latents.safetensors`, with means (and
+/// Writes where the pictures of `split` lie in latent space: `latents.safetensors`, with means (and
 /// log-variances) `[K, N, latent]` and labels `[N]`, and `latents.csv`, the first member's as a
 /// table; and `latent_dimensions.csv`, what each latent is used for. What cannot be written costs a
 /// warning.

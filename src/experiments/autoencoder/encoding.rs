@@ -1,4 +1,4 @@
-//! Where pictures lie in the middle: [`Encoding`].
+//! Where pictures lie in latent space: [`Encoding`].
 
 use super::model::Autoencoder;
 use super::posterior::Posterior;

@@ -1,4 +1,4 @@
-//! Pictures of the middle: where test pictures of each class lie ([`draw`]), and the same for
+//! Pictures of latent space: where test pictures of each class lie ([`draw`]), and the same for
 //! TensorBoard's projector ([`embed`]). Of the first member.
 
 use super::encoding::Encoding;
@@ -44,7 +44,7 @@ pub(super) fn draw(
         numbers(&places).chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
     let labels = classes(test, points.len());
     let png = plot::scatter(&Scatter {
-        title: "Where test pictures lie in the middle",
+        title: "Test pictures in latent space",
         caption: &format!("Test pictures, one dot each: {}.{plane} {about}", points.len()),
         x,
         y,

@@ -1,4 +1,5 @@
-//! The distribution of pictures, given the middle: [`Likelihood`], with its gradient in closed form.
+//! The distribution of pictures given the latents: [`Likelihood`], with its gradient in closed
+//! form.
 
 use super::noise;
 use super::posterior::{PIXEL_END, bounded};

@@ -1,5 +1,5 @@
-//! Kind `autoencoder`: pictures through a bottleneck and back, plain or variational (Kingma & Welling
-//! 2013, arXiv:1312.6114).
+//! Kind `autoencoder`: an auto-encoder, plain or variational (Kingma & Welling 2013,
+//! arXiv:1312.6114).
 //!
 //! The variational form learns an encoder q(z | x) and a decoder p(x | z) under the prior p(z) =
 //! N(0, I) by making a lower bound on log p(x) large; how the bound is estimated is the estimator's.

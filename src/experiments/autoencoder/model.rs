@@ -12,13 +12,13 @@ use tch::{Device, Tensor, no_grad};
 /// How to build an auto-encoder again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Design {
-    /// With or without a distribution in the middle.
+    /// Plain, or variational: with a distribution over the latents.
     pub(super) form: Form,
-    /// From a picture to the middle.
+    /// The encoder, from a picture to its latents.
     pub(super) encoder: EncoderSpec,
     /// The encoder whose mirror image the decoder is.
     pub(super) decoder: EncoderSpec,
-    /// Numbers in the middle.
+    /// Latent dimensions.
     pub(super) latent: i64,
     /// The distribution of pictures.
     pub(super) likelihood: LikelihoodSpec,
@@ -128,7 +128,7 @@ impl Autoencoder {
         }
     }
 
-    /// K.
+    /// The number K of members.
     pub(super) fn members(&self) -> i64 {
         self.encoder.parameters()[0].size()[0]
     }
@@ -145,7 +145,7 @@ impl Autoencoder {
         (one.kind(), one.device())
     }
 
-    /// Whether there is a distribution in the middle.
+    /// Whether there is a distribution over the latents.
     pub(super) fn is_variational(&self) -> bool {
         self.design.form == Form::Variational
     }
@@ -155,8 +155,8 @@ impl Autoencoder {
         no_grad(|| Posterior::new(&self.encoder.forward(pictures)))
     }
 
-    /// Where pictures `[K, B, pixels]` lie in the middle, `[K, B, latent]`: of the variational form
-    /// the mean.
+    /// Where pictures `[K, B, pixels]` lie in latent space, `[K, B, latent]`: of the variational
+    /// form the mean.
     pub(super) fn place(&self, pictures: &Tensor) -> Tensor {
         no_grad(|| self.encoder.forward(pictures).narrow(2, 0, self.design.latent))
     }

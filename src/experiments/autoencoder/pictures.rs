@@ -54,7 +54,7 @@ struct Shown<'a> {
 }
 
 /// Draws pairs of test pictures and reconstructions, samples, interpolations, where test pictures lie
-/// in the middle, and with two latents the manifold. `encoding` is of the test pictures, or of the first
+/// in latent space, and with two latents the decoded plane. `encoding` is of the test pictures, or of the first
 /// of them. What cannot be drawn is left out with a warning.
 pub(super) fn draw(
     context: &mut Context,
@@ -124,7 +124,7 @@ impl Shown<'_> {
         self.decoded(&places, 8, said_of_samples(model))
     }
 
-    /// From one test picture to the next, along a line in the middle.
+    /// From one test picture to the next, along a line in latent space.
     fn interpolations(&self) -> Result<Drawn, RunError> {
         let lines = affordable(self.model, INTERPOLATIONS * STEPS) / STEPS;
         let pairs = INTERPOLATIONS.min(self.encoding.examples() / 2).min(lines.max(1));

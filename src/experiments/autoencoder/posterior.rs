@@ -1,4 +1,4 @@
-//! The distribution in the middle, q(z | x): [`Posterior`], normal with a diagonal covariance.
+//! The distribution over the latents, q(z | x): [`Posterior`], normal with a diagonal covariance.
 
 use tch::{Kind, Tensor};
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// One network, or several side by side, that learn classes from labels.
+/// A classifier, or several trained together, on labelled pictures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClassifierSpec {
@@ -21,28 +21,28 @@ pub struct ClassifierSpec {
     pub members: u64,
     /// The labelled pictures.
     pub data: DataSpec,
-    /// Changes made to each training picture.
+    /// Data augmentation of training pictures.
     #[serde(default)]
     pub augment: AugmentSpec,
     /// The network.
     pub network: NetworkSpec,
-    /// The rule that changes parameters.
+    /// The optimisation rule and its learning rate: `{ rule: adam, rate: 1e-3 }`.
     pub optimiser: OptimiserSpec,
-    /// How the optimiser's rate changes.
+    /// The learning-rate schedule.
     #[serde(default)]
     pub schedule: ScheduleSpec,
     /// Passes over the training examples.
     #[serde(default = "Recipe::default_epochs")]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub epochs: u64,
-    /// Examples a step, for each member.
+    /// Batch size: examples per step, for each member.
     #[serde(default = "Recipe::default_batch")]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub batch: u64,
     /// Which parameters become the model.
     #[serde(default)]
     pub select: Select,
-    /// How often things are written down.
+    /// How often measurements, histograms and checkpoints are written.
     #[serde(default)]
     pub logging: LoggingSpec,
 }
@@ -67,7 +67,7 @@ impl ClassifierSpec {
 impl Settings for ClassifierSpec {
     const KIND: &'static str = "classifier";
     const ABOUT: &'static str =
-        "one network, or an ensemble side by side, that learns classes from labels";
+        "a classifier, or an ensemble trained together, on labelled pictures";
     const VERSION: u32 = 2;
     const PROVIDED_BY: &'static [&'static str] = &["data"];
     const LOOKS_AT: &'static [(&'static str, &'static [&'static str])] = &[

@@ -11,14 +11,15 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// How much the student listens to its teachers, and how softly they speak.
+/// The temperature, and the weight of the teachers' predictions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DistillLossSpec {
-    /// The temperature T that softens the answers of teachers and student.
+    /// The temperature T that softens the predictions of teachers and student.
     #[schemars(range(min = 1e-6, max = 1000.0))]
     pub temperature: f64,
-    /// The weight w of the teachers' answers in w T^2 KL(teachers || student) + (1 - w) CE(labels).
+    /// The weight w of the teachers' predictions in w T^2 KL(teachers || student) + (1 - w)
+    /// CE(labels).
     #[schemars(range(min = 0.0, max = 1.0))]
     pub soft_weight: f64,
 }
@@ -29,7 +30,7 @@ impl Default for DistillLossSpec {
     }
 }
 
-/// A student that learns from the softened answers of teachers, and from labels.
+/// A student trained on teachers' softened predictions and on labels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DistillSpec {
@@ -42,31 +43,31 @@ pub struct DistillSpec {
     pub members: u64,
     /// The labelled pictures that the student sees: the transfer set.
     pub data: DataSpec,
-    /// Changes made to each training picture; the teachers answer for the picture as changed.
+    /// Data augmentation; the teachers see the augmented picture.
     #[serde(default)]
     pub augment: AugmentSpec,
     /// The student's network.
     pub network: NetworkSpec,
-    /// What the student learns.
+    /// The distillation loss.
     #[serde(default)]
     pub loss: DistillLossSpec,
-    /// The rule that changes parameters.
+    /// The optimisation rule and its learning rate: `{ rule: adam, rate: 1e-3 }`.
     pub optimiser: OptimiserSpec,
-    /// How the optimiser's rate changes.
+    /// The learning-rate schedule.
     #[serde(default)]
     pub schedule: ScheduleSpec,
     /// Passes over the transfer set.
     #[serde(default = "Recipe::default_epochs")]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub epochs: u64,
-    /// Examples a step, for each member.
+    /// Batch size: examples per step, for each member.
     #[serde(default = "Recipe::default_batch")]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub batch: u64,
     /// Which parameters become the model.
     #[serde(default)]
     pub select: Select,
-    /// How often things are written down.
+    /// How often measurements, histograms and checkpoints are written.
     #[serde(default)]
     pub logging: LoggingSpec,
 }
@@ -97,7 +98,7 @@ impl DistillSpec {
             field_errors.push(
                 FieldError::new(
                     "teachers",
-                    format!("a job of kind '{}' cannot teach", teachers.kind),
+                    format!("a job of kind '{}' cannot be the teacher", teachers.kind),
                 )
                 .with_help(format!("teachers are jobs of kind {}", TEACHERS.join(" or "))),
             );
@@ -108,7 +109,7 @@ impl DistillSpec {
         {
             field_errors.push(FieldError::new(
                 "teachers",
-                format!("the teachers know {theirs} classes and this job's data has {ours}"),
+                format!("class count mismatch: the teachers have {theirs} classes, this job's data has {ours}"),
             ));
         }
         if let (Some(theirs), Some(ours)) = (teachers.input, own.input)
@@ -119,7 +120,8 @@ impl DistillSpec {
             field_errors.push(FieldError::new(
                 "teachers",
                 format!(
-                    "the teachers look at pictures of {} and this job's are {}",
+                    "input shape mismatch: the teachers take {} (channels x height x width), this job's \
+                     pictures are {}",
                     words(theirs),
                     words(ours)
                 ),
@@ -131,8 +133,7 @@ impl DistillSpec {
 
 impl Settings for DistillSpec {
     const KIND: &'static str = "distill";
-    const ABOUT: &'static str =
-        "a student that learns from the softened answers of teachers, and from labels";
+    const ABOUT: &'static str = "a student trained on teachers' softened predictions and on labels (knowledge distillation)";
     const VERSION: u32 = 2;
     const REFERENCES: &'static [&'static str] = &["teachers"];
     const PROVIDED_BY: &'static [&'static str] = &["data"];

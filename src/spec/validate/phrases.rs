@@ -24,7 +24,7 @@ fn phrase(root: &Value, schema: &Value, name: &str) -> String {
     let items = || {
         let items = schema::resolve(root, schema.get("items")?);
         match schema::types(root, &items).as_slice() {
-            ["integer"] => Some("a list of whole numbers"),
+            ["integer"] => Some("a list of integers"),
             ["number"] => Some("a list of numbers"),
             ["string"] => Some("a list of strings"),
             ["object"] => Some("a list of mappings"),
@@ -32,7 +32,7 @@ fn phrase(root: &Value, schema: &Value, name: &str) -> String {
         }
     };
     match name {
-        "integer" => "a whole number",
+        "integer" => "an integer",
         "number" => "a number",
         "string" => "a string",
         "boolean" => "true or false",
@@ -86,7 +86,7 @@ fn number_meant(text: &str, fraction: bool) -> Option<String> {
             return Some("it is past what a 64-bit float can hold".to_owned());
         }
         Ok(value) if !value.is_finite() => {
-            return Some("every number in a spec is finite: write one that is".to_owned());
+            return Some("NaN and infinity are not allowed".to_owned());
         }
         _ => {}
     }

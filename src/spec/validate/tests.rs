@@ -68,7 +68,7 @@ device: gpu
             "unknown key 'hiden' in 'network' of job 'student'",
             "'dropout' must be at least 0 and less than 1, and is 1.5",
             "unknown optimiser rule 'adem'",
-            "expected a whole number for 'epochs', found the string 'ten'",
+            "expected an integer for 'epochs', found the string 'ten'",
             "unknown value 'newest' for 'keep'",
             "'channels' must be between 0 and 255, and is 300",
             "'device' cannot be 'gpu'",
@@ -99,7 +99,7 @@ fn lists_and_numbers_are_told_apart() {
         messages(&GOOD.replace("1e-3", "fast")),
         ["expected a number or a list of numbers for 'rate', found the string 'fast'"]
     );
-    let expected = ["expected a whole number for 'hidden[1]', found the number 2.5"];
+    let expected = ["expected an integer for 'hidden[1]', found the number 2.5"];
     assert_eq!(messages(&GOOD.replace("[30, 30]", "[30, 2.5]")), expected);
     let expected = ["'hidden' must have at least 1 item, and is empty"];
     assert_eq!(messages(&GOOD.replace("[30, 30]", "[]")), expected);

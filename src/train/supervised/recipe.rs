@@ -14,24 +14,25 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Select {
-    /// Those after the last epoch.
+    /// The parameters after the last epoch.
     #[default]
     Last,
-    /// Those of the epoch with the lowest negative log-likelihood on the validation examples.
+    /// The parameters of the epoch with the lowest negative log-likelihood on the validation
+    /// examples.
     Best,
 }
 
-/// How often things are written down.
+/// How often measurements, histograms and checkpoints are written.
 #[expect(clippy::struct_field_names, reason = "the unit belongs in the name")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LoggingSpec {
-    /// Measure on validation and test examples after every so many epochs (and after the last).
+    /// Measure on validation and test examples every N epochs (and after the last).
     #[schemars(range(min = 1))]
     pub measure_every_epochs: u64,
-    /// Histograms of weights and gradients after every so many epochs; 0 for none.
+    /// Histograms of weights and gradients every N epochs; 0 for none.
     pub histograms_every_epochs: u64,
-    /// Commit a checkpoint after every so many epochs.
+    /// Write a checkpoint every N epochs.
     #[schemars(range(min = 1))]
     pub checkpoint_every_epochs: u64,
 }
@@ -49,21 +50,21 @@ pub struct Recipe<'a> {
     pub members: u64,
     /// The labelled pictures.
     pub data: &'a DataSpec,
-    /// Changes made to each training picture.
+    /// Data augmentation of training pictures.
     pub augment: &'a AugmentSpec,
     /// The network.
     pub network: &'a NetworkSpec,
-    /// The rule that changes parameters.
+    /// The optimisation rule and its learning rate: `{ rule: adam, rate: 1e-3 }`.
     pub optimiser: &'a OptimiserSpec,
     /// How its rate changes.
     pub schedule: &'a ScheduleSpec,
     /// Passes over the training examples.
     pub epochs: u64,
-    /// Examples a step, for each member.
+    /// Batch size: examples per step, for each member.
     pub batch: u64,
     /// Which parameters become the model.
     pub select: Select,
-    /// How often things are written down.
+    /// How often measurements, histograms and checkpoints are written.
     pub logging: &'a LoggingSpec,
 }
 
@@ -133,7 +134,7 @@ impl Recipe<'_> {
             field_errors.push(FieldError::naming("optimiser", self.optimiser, error.to_string()));
         }
         if self.select == Select::Best && self.validation() == 0 {
-            let message = "'best' is chosen by validation examples, and none are set aside";
+            let message = "select: best needs a validation split, and data.validation is 0";
             field_errors.push(
                 FieldError::new("select", message)
                     .with_help("set data.validation, or take select: last"),
@@ -155,7 +156,7 @@ impl Recipe<'_> {
                 field_errors.push(FieldError::new(
                     "augment.jitter",
                     format!(
-                        "pictures of {} x {} can be shifted by fewer than {limit} pixels",
+                        "jitter must be less than {limit} pixels (half the side) for {} x {} pictures",
                         shape.height, shape.width
                     ),
                 ));

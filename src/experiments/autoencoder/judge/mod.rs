@@ -64,8 +64,8 @@ impl Judge {
         let real = test.images.index_select(0, &numbers);
         if real.size()[1..] != model.note.input {
             return Err(format!(
-                "the judge '{reference}' looks at pictures of {:?} (channels, height, width) and \
-                 these are {:?}: name a job that learnt from pictures of this size",
+                "input shape mismatch: the judge '{reference}' takes {:?} (channels, height, width) and \
+                 these pictures are {:?}: name a job trained on pictures of this size",
                 model.note.input,
                 &real.size()[1..]
             )

@@ -1,4 +1,4 @@
-//! The sets of pictures that are judged: [`places`] in the middle, and [`pictures`] there.
+//! The sets of pictures that are judged: [`places`] in latent space, and [`pictures`] there.
 
 use super::super::encoding::Encoding;
 use super::super::learner::Autoencoding;

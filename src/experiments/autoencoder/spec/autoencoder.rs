@@ -9,11 +9,11 @@ use crate::optim::{OptimiserSpec, ScheduleSpec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Pictures through a bottleneck of a few numbers and back.
+/// Auto-encoders, plain or variational.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AutoencoderSpec {
-    /// With or without a distribution in the middle.
+    /// Plain, or variational: with a distribution over the latents.
     #[serde(default)]
     pub form: Form,
     /// Auto-encoders trained side by side; member i is seeded with the job's seed + i.
@@ -25,47 +25,48 @@ pub struct AutoencoderSpec {
     /// Whether pixel values become 0 or 1 (each of three colours by itself), and when.
     #[serde(default)]
     pub binarisation: Binarisation,
-    /// Numbers in the middle.
+    /// Latent dimensions.
     #[schemars(range(min = 1, max = 10_000))]
     pub latent: i64,
-    /// From a picture to the middle.
+    /// The encoder, from a picture to its latents.
     #[serde(default)]
     pub encoder: EncoderSpec,
-    /// From the middle to a picture.
+    /// The decoder, from latents to a picture.
     #[serde(default)]
     pub decoder: DecoderSpec,
-    /// The distribution of a picture's numbers, given the middle.
+    /// The distribution of pixel values given the latents.
     #[serde(default)]
     pub likelihood: LikelihoodSpec,
-    /// How the bound and its gradient are estimated.
+    /// The estimator of the lower bound and its gradient.
     #[serde(default)]
     pub estimator: EstimatorSpec,
-    /// The weight of the divergence from the prior in what is learnt; 1 is the bound itself.
+    /// The weight of the KL divergence from the prior in the objective; 1 is the lower bound
+    /// itself.
     #[serde(default = "whole")]
     #[schemars(range(min = 0.0, max = 1000.0))]
     pub beta: f64,
-    /// Epochs, or parts of one, over which beta first rises in a line from near 0.
+    /// Epochs over which beta first rises linearly from near 0; fractions are allowed.
     #[serde(default)]
     #[schemars(range(min = 0.0, max = 1e6))]
     pub beta_warmup_epochs: f64,
-    /// A prior N(0, I) on the decoder's parameters (the paper's p(theta)), counted once for the data
-    /// set: their negative logarithm over the number of examples is added to what is made small.
+    /// A prior N(0, I) on the decoder's parameters (the paper's p(theta)), counted once for the
+    /// data set: their negative log-density divided by the number of examples is added to the loss.
     #[serde(default)]
     pub weight_prior: bool,
-    /// The rule that changes parameters.
+    /// The optimisation rule and its learning rate: `{ rule: adam, rate: 1e-3 }`.
     pub optimiser: OptimiserSpec,
-    /// How the optimiser's rate changes.
+    /// The learning-rate schedule.
     #[serde(default)]
     pub schedule: ScheduleSpec,
     /// Passes over the training examples.
     #[serde(default = "ten")]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub epochs: u64,
-    /// Examples a step, for each member.
+    /// Batch size: examples per step, for each member.
     #[serde(default = "hundred")]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub batch: u64,
-    /// How often things are written down.
+    /// How often measurements, histograms and checkpoints are written.
     #[serde(default)]
     pub logging: AutoencoderLogging,
     /// How log p(x) of test examples is estimated at the end.

@@ -19,7 +19,8 @@ pub(super) fn field_errors(spec: &AutoencoderSpec, roots: &[PathBuf]) -> Vec<Fie
         found.push(FieldError::naming("optimiser", &spec.optimiser, error.to_string()));
     }
     if spec.weight_prior && matches!(spec.optimiser, OptimiserSpec::Adamw(_)) {
-        let message = "adamw's decay is no gradient, so it cannot stand for a prior on the weights";
+        let message =
+            "weight_prior needs L2 weight decay in the gradient, and adamw's is decoupled";
         found.push(FieldError::new("weight_prior", message).with_help("take rule: adam"));
     }
     found.extend(objective(spec));
@@ -37,26 +38,23 @@ fn objective(spec: &AutoencoderSpec) -> Vec<FieldError> {
     let plain = spec.form == Form::Plain;
     let asleep = matches!(spec.estimator, EstimatorSpec::WakeSleep(_));
     if plain && spec.estimator != EstimatorSpec::default() {
-        let message =
-            "the plain form has no distribution in the middle, and so no bound to estimate";
+        let message = "a plain auto-encoder has no lower bound (ELBO) to estimate";
         let help = "take form: variational, or leave the estimator out";
         found.push(FieldError::new("estimator.name", message).with_help(help));
     }
+    let what = if plain { "a plain auto-encoder" } else { "wake-sleep" };
     if (plain || asleep) && (spec.beta - 1.0).abs() > 0.0 {
-        let what = if plain { "the plain form" } else { "wake-sleep" };
-        found.push(FieldError::new("beta", format!("{what} has no divergence to weigh")));
+        let message = format!("beta weights the KL term, which {what} does not have");
+        found.push(FieldError::new("beta", message).with_help("remove beta"));
     }
     if (plain || asleep) && spec.beta_warmup_epochs > 0.0 {
-        let what = if plain { "the plain form" } else { "wake-sleep" };
-        let message = format!("{what} has no divergence to weigh");
-        found.push(FieldError::new("beta_warmup_epochs", message));
+        let message = format!("beta_warmup_epochs ramps the KL term, which {what} does not have");
+        found.push(FieldError::new("beta_warmup_epochs", message).with_help("remove it"));
     }
     let binary = spec.binarisation != Binarisation::None;
     if binary && !matches!(spec.likelihood, LikelihoodSpec::Bernoulli(_)) {
-        let message = format!(
-            "a density ({}) has no bound on pixels that are black or white",
-            spec.likelihood.name()
-        );
+        let message =
+            format!("a {} likelihood is unbounded on binarised pixels", spec.likelihood.name());
         let help = "take likelihood: { name: bernoulli }, or binarisation: none";
         found.push(FieldError::new("likelihood.name", message).with_help(help));
     }
@@ -66,15 +64,17 @@ fn objective(spec: &AutoencoderSpec) -> Vec<FieldError> {
 fn estimate(spec: &AutoencoderSpec) -> Vec<FieldError> {
     let path = "likelihood_estimate.method";
     if spec.form == Form::Plain && spec.likelihood_estimate != LikelihoodEstimateSpec::default() {
-        let message = "the plain form has no prior, and so no p(x)";
-        return vec![FieldError::new(path, message).with_help("take form: variational")];
+        let message = "a plain auto-encoder has no prior, so log p(x) is undefined";
+        return vec![
+            FieldError::new(path, message).with_help("take form: variational, or method: none"),
+        ];
     }
     if matches!(spec.likelihood_estimate, LikelihoodEstimateSpec::Hmc(_))
         && spec.latent > MOST_HMC_LATENTS
     {
         let message = format!(
-            "the estimate by hmc fits a density to samples of the latents, which works for at most \
-             {MOST_HMC_LATENTS}, and there are {}",
+            "the HMC estimate fits a density to latent samples: at most {MOST_HMC_LATENTS} latent \
+             dimensions, and latent is {}",
             spec.latent
         );
         return vec![FieldError::new(path, message).with_help("take method: importance")];

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "method", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LikelihoodEstimateSpec {
-    /// Not at all.
+    /// No estimate.
     None(NoEstimateSpec),
     /// By importance sampling from q(z | x): a lower bound that rises with the samples.
     Importance(ImportanceSpec),
@@ -17,7 +17,7 @@ pub enum LikelihoodEstimateSpec {
     Hmc(HmcSpec),
 }
 
-/// Not at all.
+/// No estimate.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NoEstimateSpec {}
@@ -29,10 +29,11 @@ pub struct ImportanceSpec {
     /// Samples for each example.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub samples: i64,
-    /// Test examples: so many, evenly spread, or all if there are fewer.
+    /// The number of test examples, evenly spaced; all if there are fewer.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub examples: i64,
-    /// Memory for examples and samples at work together, in MiB; it changes no result.
+    /// Memory for the examples and samples that are processed together, in MiB; does not change
+    /// results.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub memory_mib: i64,
 }
@@ -50,16 +51,16 @@ pub struct HmcSpec {
     /// Samples for each example; a density is fitted to the first half of them.
     #[schemars(range(min = 40, max = 1_000_000))]
     pub samples: i64,
-    /// Test examples: so many, evenly spread, or all if there are fewer.
+    /// The number of test examples, evenly spaced; all if there are fewer.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub examples: i64,
-    /// Samples before those, in which the step size is tuned.
+    /// Burn-in samples, during which the step size is tuned.
     #[schemars(range(min = 10, max = 1_000_000))]
     pub burn_in: i64,
-    /// Steps of the leapfrog between two samples.
+    /// Leapfrog steps between two samples.
     #[schemars(range(min = 1, max = 10_000))]
     pub leapfrog_steps: i64,
-    /// The share of proposals to be taken, for which the step size of each example is tuned.
+    /// The target acceptance rate, for which the step size of each example is tuned.
     #[schemars(range(min = 0.1, max = 0.99))]
     pub acceptance: f64,
 }

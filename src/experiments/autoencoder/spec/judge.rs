@@ -9,7 +9,7 @@ const JUDGES: [&str; 2] = ["classifier", "distill"];
 /// What is at odds between the judge and an auto-encoder's pictures.
 pub(super) fn field_errors(judge: &Provides, own: &Provides) -> Vec<FieldError> {
     if !JUDGES.contains(&judge.kind.as_str()) {
-        let message = format!("a job of kind '{}' cannot judge", judge.kind);
+        let message = format!("a job of kind '{}' cannot be the judge", judge.kind);
         let help = format!("judges are jobs of kind {}", JUDGES.join(" or "));
         return vec![FieldError::new("judge", message).with_help(help)];
     }
@@ -18,7 +18,8 @@ pub(super) fn field_errors(judge: &Provides, own: &Provides) -> Vec<FieldError> 
             let words =
                 |[channels, height, width]: [i64; 3]| format!("{channels} x {height} x {width}");
             let message = format!(
-                "the judge looks at pictures of {} and this job's are {}",
+                "input shape mismatch: the judge takes {} (channels x height x width), this job's pictures \
+                 are {}",
                 words(theirs),
                 words(ours)
             );

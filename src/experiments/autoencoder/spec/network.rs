@@ -5,7 +5,7 @@ use crate::spec::FieldError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// From a picture to the middle.
+/// The encoder, from a picture to its latents.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case", deny_unknown_fields)]
 pub enum EncoderSpec {
@@ -15,11 +15,11 @@ pub enum EncoderSpec {
     Cnn(ConvolutionalSpec),
 }
 
-/// From the middle to a picture.
+/// The decoder, from latents to a picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case", deny_unknown_fields)]
 pub enum DecoderSpec {
-    /// The encoder the other way round.
+    /// The mirror image of the encoder.
     Mirror(MirrorSpec),
     /// Dense layers.
     Mlp(DenseSpec),
@@ -27,7 +27,7 @@ pub enum DecoderSpec {
     Cnn(ConvolutionalSpec),
 }
 
-/// The encoder the other way round.
+/// The mirror image of the encoder.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct MirrorSpec {}
@@ -39,9 +39,9 @@ pub struct DenseSpec {
     /// Units in each hidden layer, the one beside the picture first; an empty list for none.
     #[schemars(inner(range(min = 1, max = 1_000_000)))]
     pub hidden: Vec<i64>,
-    /// What each hidden unit makes of its input.
+    /// The activation of hidden units.
     pub activation: Activation,
-    /// Where parameters start.
+    /// Initial values of the parameters.
     pub init: InitialValues,
 }
 
@@ -58,24 +58,24 @@ pub struct ConvolutionalSpec {
     /// Units in each dense hidden layer, the one beside the blocks first; an empty list for none.
     #[schemars(inner(range(min = 1, max = 1_000_000)))]
     pub hidden: Vec<i64>,
-    /// What each hidden unit makes of its input.
+    /// The activation of hidden units.
     pub activation: Activation,
-    /// Where parameters start.
+    /// Initial values of the parameters.
     pub init: InitialValues,
 }
 
-/// What a hidden unit makes of its input.
+/// The activation function of hidden units.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Activation {
-    /// Nothing below zero.
+    /// The rectifier, max(0, x).
     #[default]
     Relu,
     /// The hyperbolic tangent, as in the paper.
     Tanh,
 }
 
-/// Where parameters start.
+/// Initial values of the parameters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InitialValues {
@@ -142,7 +142,7 @@ impl EncoderSpec {
         }
     }
 
-    /// Where parameters start.
+    /// Initial values of the parameters.
     #[must_use]
     pub fn init(&self) -> InitialValues {
         match self {
@@ -163,7 +163,7 @@ impl EncoderSpec {
         }
         if input.height.min(input.width) == 1 {
             let message = format!(
-                "convolutions need pictures, and the data are {} x {} numbers, a row each; take name: mlp",
+                "a cnn needs 2-D pictures, and each example is a vector ({} x {}); use name: mlp",
                 input.height, input.width
             );
             return Err(FieldError::new("", message));
@@ -172,8 +172,8 @@ impl EncoderSpec {
         let needed = 1_i64.checked_shl(blocks as u32).filter(|_| blocks < 32).unwrap_or(i64::MAX);
         if input.height.min(input.width) < needed {
             let message = format!(
-                "channels names {blocks} blocks, each of which halves the picture, and {} x {} \
-                 pixels are too few for them; name fewer, or take name: mlp",
+                "channels has {blocks} blocks, each of which halves height and width: too many for {} x {} \
+                 pictures; use fewer, or name: mlp",
                 input.height, input.width
             );
             return Err(FieldError::new("channels", message));

@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// With or without a distribution in the middle.
+/// Plain, or variational: with a distribution over the latents.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
-    /// The encoder gives numbers; there is no prior.
+    /// The encoder outputs latents; there is no prior.
     Plain,
-    /// The encoder gives a normal distribution, whose prior is N(0, I).
+    /// The encoder outputs a normal distribution over the latents, whose prior is N(0, I).
     #[default]
     Variational,
 }
@@ -60,15 +60,15 @@ impl Binarisation {
     }
 }
 
-/// The distribution of a picture's numbers (from 0 to 1), given the middle; each is independent.
+/// The distribution of pixel values (0 to 1) given the latents; pixels are independent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LikelihoodSpec {
-    /// Black or white: the decoder gives logits.
+    /// Bernoulli: the decoder outputs logits.
     Bernoulli(BernoulliSpec),
-    /// Normal: the decoder gives means, and log-variances unless the variance is fixed.
+    /// Normal: the decoder outputs means, and log-variances unless the variance is fixed.
     Gaussian(GaussianSpec),
-    /// Normal with means from 0 to 1 (through a sigmoid); the decoder gives log-variances too.
+    /// Normal with means from 0 to 1 (through a sigmoid); the decoder outputs log-variances too.
     BoundedGaussian(BoundedGaussianSpec),
 }
 
@@ -81,7 +81,7 @@ pub struct BernoulliSpec {}
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct GaussianSpec {
-    /// The variance of every number; null where the decoder learns one for each.
+    /// The variance of every pixel value; null to let the decoder output one for each.
     #[schemars(range(min = 1e-6, max = 1e6))]
     pub variance: Option<f64>,
 }
@@ -118,7 +118,7 @@ impl LikelihoodSpec {
     }
 }
 
-/// How the bound and its gradient are estimated.
+/// The estimator of the lower bound and its gradient.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case", deny_unknown_fields)]
 pub enum EstimatorSpec {
@@ -138,7 +138,7 @@ pub enum EstimatorSpec {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SamplesSpec {
-    /// Samples of the middle for each example and step (the paper's L).
+    /// Latent samples for each example and step (the paper's L).
     #[schemars(range(min = 1, max = 10_000))]
     pub samples: i64,
 }
@@ -153,7 +153,7 @@ impl Default for SamplesSpec {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WeightsSpec {
-    /// Samples of the middle for each example and step (k); with 1 it is `sampled`.
+    /// Latent samples for each example and step (k); with 1 it is `sampled`.
     #[schemars(range(min = 1, max = 10_000))]
     pub samples: i64,
 }
@@ -176,7 +176,7 @@ impl Default for EstimatorSpec {
 }
 
 impl EstimatorSpec {
-    /// Samples of the middle for each example and step.
+    /// Latent samples for each example and step.
     #[must_use]
     pub fn samples(&self) -> i64 {
         match self {

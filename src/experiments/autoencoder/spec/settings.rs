@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 impl Settings for AutoencoderSpec {
     const KIND: &'static str = "autoencoder";
-    const ABOUT: &'static str = "pictures through a bottleneck and back, plain or variational";
+    const ABOUT: &'static str = "an auto-encoder, plain or variational";
     const VERSION: u32 = 3;
     const REFERENCES: &'static [&'static str] = &["judge"];
     const PROVIDED_BY: &'static [&'static str] = &["data"];
