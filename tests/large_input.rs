@@ -1,4 +1,4 @@
-//! Large and hostile inputs to everything that reads bytes from outside: each is read or refused
+//! Large and hostile inputs to the readers of bytes from outside: each is read or refused
 //! within a second, whatever its megabyte is made of.
 
 use super::corpora::harness;

@@ -60,7 +60,7 @@ struct Inner<S: MemberNetwork> {
 }
 
 impl<S: MemberNetwork> Members<S> {
-    /// A chain of these groups over these parameters.
+    /// Members in these groups over these parameters.
     pub(super) fn new(
         names: Vec<String>,
         parameters: &[Tensor],
