@@ -21,7 +21,7 @@ pub enum DeviceName {
 
 /// A word that names no device.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("'{0}' is not a device; there are auto, cpu, cuda, cuda:N and mps")]
+#[error("'{0}' is not a device; use auto, cpu, cuda, cuda:N or mps")]
 pub struct DeviceNameError(String);
 
 impl FromStr for DeviceName {

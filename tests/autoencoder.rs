@@ -255,7 +255,7 @@ fn samples(place: &Place) {
     std::fs::write(job.join("artifacts/decoder.safetensors"), "{}").unwrap();
     let (code, words) = draw("tiny/one", "b", "1");
     assert!(
-        code == Some(1) && words.contains("decoder.safetensors has 2 bytes and had"),
+        code == Some(1) && words.contains("decoder.safetensors has 2 bytes, "),
         "{code:?} {words}"
     );
 }

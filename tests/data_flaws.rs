@@ -12,12 +12,12 @@ use std::time::Duration;
 /// No command takes nearly so much work, whatever the size of a file.
 const LIMIT: Duration = Duration::from_secs(2);
 
-struct Place(tempfile::TempDir);
+pub(crate) struct Place(tempfile::TempDir);
 
 impl Place {
     /// A folder with sound files of every kind: 40 pictures of 6 x 5 and their labels, an IDX set of 4,
     /// a folder of three pictures.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let place = Self(tempfile::tempdir().unwrap());
         place.npy("faces.npy", "|u1", "(40, 6, 5)", 1200);
         place.npy("labels.npy", "|u1", "(40,)", 40);
@@ -29,7 +29,7 @@ impl Place {
         place
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
@@ -37,7 +37,7 @@ impl Place {
         write_npy(&self.path(name), kind, sizes, &vec![0; bytes]);
     }
 
-    fn exp(&self, words: &[&str]) -> (Option<i32>, String) {
+    pub(crate) fn exp(&self, words: &[&str]) -> (Option<i32>, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_exp"));
         command.args(words).args(["--data-root", "."]).current_dir(self.0.path());
         command.env_remove("EXP_RUNS").env_remove("EXP_DATA").env("HOME", self.0.path());
@@ -48,7 +48,7 @@ impl Place {
     }
 
     /// What `exp check` says of an auto-encoder of this data, which `plan` says too.
-    fn check(&self, data: &str) -> (Option<i32>, String) {
+    pub(crate) fn check(&self, data: &str) -> (Option<i32>, String) {
         let text = format!(
             "name: one\njobs:\n  one:\n    kind: autoencoder\n    data: {data}\n    latent: 2\n    \
              encoder: {{ name: mlp, hidden: [4] }}\n    optimiser: {{ rule: adam }}\n    epochs: 1\n"
@@ -62,7 +62,7 @@ impl Place {
     }
 
     /// The data are refused with these words, at this setting of line 5.
-    fn refuses(&self, data: &str, field: &str, said: &[&str]) {
+    pub(crate) fn refuses(&self, data: &str, field: &str, said: &[&str]) {
         let (code, words) = self.check(data);
         assert_eq!(code, Some(2), "{data}\n{words}");
         let column = format!("    data: {data}").find(&format!("{field}: ")).unwrap();
@@ -84,7 +84,7 @@ fn sound_data_are_sound() {
     let place = Place::new();
     for data in [ARRAYS, DIGITS, BIRDS, "{ set: glyphs }"] {
         let (code, words) = place.check(data);
-        assert_eq!((code, words.as_str()), (Some(0), "spec.yaml: 1 job, sound\n"), "{data}");
+        assert_eq!((code, words.as_str()), (Some(0), "spec.yaml: 1 job, valid\n"), "{data}");
     }
 }
 
@@ -202,13 +202,18 @@ fn more_examples_than_there_are_is_one_error_for_every_set() {
     place.npy("frey/f.npy", "|u1", "(40, 28, 20)", 40 * 560);
     for (data, field, held, asked) in [
         ("{ set: idx, folder: digits, train: 5 }", "train", "4", "5"),
-        ("{ set: idx, folder: digits, validation: 4 }", "validation", "4", "5"),
+        ("{ set: idx, folder: digits, validation: 4 }", "validation", "4", "none to train on"),
         ("{ set: idx, folder: digits, train: 3, validation: 2 }", "train", "4", "5"),
         ("{ set: mnist, train: 60001 }", "train", "60000", "60001"),
-        ("{ set: fashion_mnist, validation: 60000 }", "validation", "60000", "60001"),
+        ("{ set: fashion_mnist, validation: 60000 }", "validation", "60000", "none to train on"),
         ("{ set: arrays, file: faces.npy, train: 37 }", "train", "40", "41"),
-        ("{ set: arrays, file: faces.npy, validation: 36 }", "validation", "40", "41"),
-        ("{ set: arrays, file: faces.npy, test: 40 }", "test", "40", "41"),
+        (
+            "{ set: arrays, file: faces.npy, validation: 36 }",
+            "validation",
+            "40",
+            "none to train on",
+        ),
+        ("{ set: arrays, file: faces.npy, test: 40 }", "test", "40", "none to train on"),
         ("{ set: arrays, file: faces.npy, test_file: faces.npy, train: 41 }", "train", "40", "41"),
         ("{ set: arrays, file: faces.npy, test_file: faces.npy, test: 41 }", "test", "40", "41"),
         ("{ set: images, folder: birds, train: 3 }", "train", "3", "4"),
@@ -216,64 +221,6 @@ fn more_examples_than_there_are_is_one_error_for_every_set() {
     ] {
         let held = format!("has {held} ");
         place.refuses(data, field, &[&held, asked, "lower"]);
-    }
-}
-
-#[test]
-fn what_is_nowhere_is_said_and_what_would_be_downloaded_too() {
-    let place = Place::new();
-    for (data, field, said) in [
-        ("{ set: frey }", "set", "[1965, 28, 20]"),
-        ("{ set: idx, folder: nowhere }", "folder", "nowhere"),
-        ("{ set: images, folder: nowhere }", "folder", "nowhere"),
-        ("{ set: arrays, file: nowhere.npy }", "file", "nowhere.npy"),
-        ("{ set: arrays, file: faces.npy, labels: nowhere.npy }", "labels", "nowhere.npy"),
-    ] {
-        place.refuses(data, field, &["is in none of these places", said]);
-    }
-    for (set, megabytes) in [("mnist", "11.6 MB"), ("fashion_mnist", "30.9 MB")] {
-        let (code, words) = place.check(&format!("{{ set: {set} }}"));
-        let note = format!("note: the data set '{set}' is not here");
-        assert!(code == Some(0) && words.contains(&note) && words.contains(megabytes), "{words}");
-        let into = place.path(".local/share/exp").join(set);
-        assert!(words.contains(&into.display().to_string()), "{words}");
-        assert!(place.exp(&["plan", "spec.yaml"]).1.contains(&note));
-    }
-    // No run begins with what is not there.
-    assert_eq!(place.check("{ set: frey }").0, Some(2));
-    assert_eq!(place.exp(&["run", "spec.yaml"]), place.exp(&["check", "spec.yaml"]));
-    assert!(!place.path("runs").exists());
-    // A file of another length is not the published one.
-    std::fs::create_dir(place.path("mnist")).unwrap();
-    for name in ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"] {
-        std::fs::write(place.path("mnist").join(format!("{name}-ubyte.gz")), "x").unwrap();
-    }
-    place.refuses("{ set: mnist }", "set", &["it has 1 bytes, the published one 9912422"]);
-}
-
-#[test]
-fn where_data_are_not_here_everything_else_is_checked() {
-    let place = Place::new();
-    let (code, words) = place.check("{ set: frey, trian: 3 }\n    batch: 0");
-    assert!(code == Some(2) && words.contains("'trian'") && words.contains("batch"), "{words}");
-    let text = "name: one\njobs:\n  one:\n    kind: autoencoder\n    data: { set: frey }\n    latent: 2\n    \
-                encoder: { name: cnn, channels: [2, 2, 2, 2, 2, 2] }\n    optimiser: { rule: adam }\n";
-    std::fs::write(place.path("spec.yaml"), text).unwrap();
-    let (roots, runs) = ([place.path("nowhere")], place.path("runs"));
-    let request = exp::dispatch::Request {
-        file: &place.path("spec.yaml"),
-        overrides: &[],
-        device: None,
-        data_roots: &roots,
-        runs: &runs,
-        devices: None,
-    };
-    let words = place.exp(&["check", "spec.yaml"]).1;
-    assert!(words.contains("none of these places") && words.contains("encoder"), "{words}");
-    if std::env::var_os("EXP_DATA").is_none() {
-        let problems = exp::dispatch::lower(exp::experiments::KINDS, &request).unwrap_err();
-        let absent: Vec<bool> = problems.list().iter().map(|problem| problem.absent).collect();
-        assert_eq!(absent, [true, false], "{problems}");
     }
 }
 

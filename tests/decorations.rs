@@ -69,7 +69,7 @@ fn what_cannot_be_drawn_of_auto_encoders_is_left_out_with_a_warning() {
     let output = place.exp(&["run", "spec.yaml", "--data-root", "."]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     for (name, said) in [
-        ("alone", "interpolations/pixel_values: left out, since a line from one test picture"),
+        ("alone", "interpolations/pixel_values: left out, since an interpolation needs"),
         ("alone", "latents/pixel_values: left out, since principal components need two"),
         ("plane", "interpolations/pixel_values: left out"),
         ("rows", "manifold/pixel_values: Each image has"),

@@ -128,10 +128,7 @@ fn an_archive_of_the_same_time_and_size_is_other_data() {
 
     own.shell("tar -xf second.tar");
     let (_, words) = own.exp(&["plan", "spec.yaml"]);
-    assert!(
-        words.contains("run; nearest") && words.contains("what it names has changed"),
-        "{words}"
-    );
+    assert!(words.contains("run; the closest") && words.contains("contents changed"), "{words}");
     let (code, words) = own.exp(&["run", "spec.yaml"]);
     assert!(code == Some(0) && !words.contains("reused"), "{words}");
     let second = own.newest();
@@ -206,7 +203,7 @@ fn a_job_that_was_interrupted_does_not_go_on_with_an_exchanged_archive() {
     assert_eq!(code, Some(1), "{words}");
     assert!(!remembered(), "what planning relied on is forgotten");
     let plain = planned.trim_matches('"');
-    for word in ["what 'data' names", plain, "that of the bytes read now is", "put the data back"] {
+    for word in ["'data' changed since", plain, "and is now", "put the data back"] {
         assert!(words.contains(word), "'{word}' in\n{words}");
     }
     assert_eq!(measurements(&job), before, "not a step was taken");
@@ -283,7 +280,7 @@ fn what_is_exchanged_between_plan_and_load_ends_the_job_before_its_first_step() 
         assert_eq!(code, Some(1), "{file}: {words}");
         let job = own.newest().join("model");
         let planned = json(&job.join("spec.json"))["data"]["data"].as_str().unwrap().to_owned();
-        let found = words.split("read now is ").nth(1).unwrap_or_default().get(..64).unwrap_or("");
+        let found = words.split("and is now ").nth(1).unwrap_or_default().get(..64).unwrap_or("");
         assert!(words.contains(&planned) && !words.contains("train:"), "{file}: {words}");
         assert!(found.len() == 64 && found != planned, "{file}: {words}");
         assert!(measurements(&job).is_empty(), "{file}");

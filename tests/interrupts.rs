@@ -74,7 +74,7 @@ fn an_interrupted_run_ends_with_130_and_says_how_to_go_on() {
         let mut said = String::new();
         child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
         let stamp = run.path().file_name().unwrap().to_string_lossy().into_owned();
-        assert!(said.contains("to go on: exp resume ") && said.contains(&stamp), "{said}");
+        assert!(said.contains("resume with: exp resume ") && said.contains(&stamp), "{said}");
         assert_eq!(job.record().unwrap().status, Status::Interrupted);
         assert_eq!(run.record().unwrap().status, RunStatus::Interrupted);
         resume(&place);

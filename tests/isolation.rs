@@ -60,7 +60,7 @@ fn a_loss_that_is_not_a_number_names_the_tensor_and_the_step() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("the first such value"), "{said}");
     assert!(said.contains("after step ") && said.contains("optimiser.rate"), "{said}");
-    assert!(said.contains("no checkpoint before it"), "{said}");
+    assert!(said.contains("there is no earlier checkpoint"), "{said}");
     alone(&place.run("runs"));
 }
 

@@ -63,7 +63,8 @@ fn a_model_that_is_damaged_or_gone_is_not_reused_and_the_plan_says_why() {
     let plan = said(&place.exp(&["plan", "spec.yaml"]));
     let lines: Vec<&str> = plan.lines().collect();
     assert!(
-        lines[1].contains("run; nearest is pair/") && lines[1].contains("is damaged"),
+        lines[1].contains("run; the closest finished job is pair/")
+            && lines[1].contains("is damaged"),
         "{plan}"
     );
     assert!(lines[2].contains("reuse from"), "{plan}");
@@ -95,7 +96,7 @@ fn a_damaged_model_is_not_learnt_from_and_resume_makes_it_again() {
     let output = place.exp(&["run", "student.yaml", "--set", HOTTER, "--runs", "others"]);
     let words = said(&output);
     assert_eq!(output.status.code(), Some(1), "{words}");
-    let told = format!("what '{reference}' made is not there any more: ");
+    let told = format!("the output of job '{reference}' is missing or damaged: ");
     assert!(words.contains(&told) && words.contains("model.safetensors is damaged"), "{words}");
     assert!(words.contains("exp resume runs/pair/"), "{words}");
     let output = place.exp(&["run", "spec.yaml", "--set", HOTTER]);
@@ -127,7 +128,7 @@ fn a_run_whose_jobs_were_reused_from_one_that_is_gone_can_be_resumed() {
     let second = place.run("runs");
     let output = place.exp(&["run", "spec.yaml", "--set", "student.teachers=pair/teachers"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(said(&output).contains("is not there any more"), "{}", said(&output));
+    assert!(said(&output).contains("is missing or damaged"), "{}", said(&output));
     let output = place.exp(&["resume", "pair"]);
     let words = said(&output);
     assert!(output.status.success(), "{words}");
@@ -270,7 +271,11 @@ jobs:
     write_pictures(&folder, 1);
     let output = place.exp(&["resume", "own"]);
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-    assert!(said(&output).contains("what 'data' names is not what it was"), "{}", said(&output));
+    assert!(
+        said(&output).contains("'data' changed since the job was planned"),
+        "{}",
+        said(&output)
+    );
     write_pictures(&folder, 0);
     let output = place.exp(&["resume", "own"]);
     assert!(output.status.success(), "{}", said(&output));
@@ -302,7 +307,7 @@ jobs:
     assert!(words.contains("was deleted: put it back, or make one like it"), "{words}");
     assert!(!words.contains("makes it again"), "{words}");
     // The failure is said once, and not again as the end of its log.
-    assert_eq!(words.matches("made is not there any more").count(), 1, "{words}");
+    assert_eq!(words.matches("is missing or damaged").count(), 1, "{words}");
     // Another job in its place is none that this one was planned with.
     std::fs::rename(&kept, &first).unwrap();
     let change = ["--set", "teachers.epochs=1", "--quiet"];

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 #![allow(clippy::print_stdout, reason = "a test that skips says so")]
 
+mod absent_data;
 mod architecture;
 mod autoencoder;
 mod bad_input;
@@ -15,6 +16,7 @@ mod exchanged;
 mod interrupts;
 mod isolation;
 mod large_input;
+mod limits;
 mod numerics;
 mod phases;
 mod pictures;
@@ -29,4 +31,5 @@ mod tampering;
 mod tensorboard;
 mod terminal;
 mod training;
+mod waiting;
 mod work;

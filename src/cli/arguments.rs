@@ -5,6 +5,7 @@ use crate::device::DeviceName;
 use crate::dispatch::{self, Inventory, Request};
 use crate::job::Kind;
 use crate::rundir::paths;
+use crate::spec;
 use clap::Args;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ pub(super) struct SpecArguments {
     #[arg(long = "set", value_name = "FIELD=VALUE")]
     set: Vec<String>,
     /// Name the run differently
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = run_name)]
     name: Option<String>,
     /// Run on this device: auto, cpu, cuda, cuda:N or mps
     #[arg(long, value_name = "DEVICE")]
@@ -36,6 +37,10 @@ pub(super) struct SpecArguments {
     pub(super) root: RootArgument,
     #[command(flatten)]
     data: DataArguments,
+}
+
+fn run_name(text: &str) -> Result<String, spec::NameFault> {
+    spec::check_run(text).map(|()| text.to_owned())
 }
 
 /// Where data is looked for.

@@ -118,7 +118,7 @@ impl CarryArguments {
                 ExitCode::from(JOB_FAILED)
             }
             RunStatus::Running | RunStatus::Interrupted => {
-                output::complain(&format!("interrupted; to go on: {resume}"));
+                output::complain(&format!("interrupted; resume with: {resume}"));
                 ExitCode::from(INTERRUPTED)
             }
         })
@@ -133,7 +133,7 @@ pub(super) fn signals() -> Result<Signals, Failure> {
 
 /// What was given is no length of time.
 #[derive(Debug, thiserror::Error)]
-#[error("a number of minutes from 0 to 525600 is needed")]
+#[error("expected a number of minutes from 0 to 525600")]
 struct NotMinutes;
 
 /// A length of time in minutes, at most a year.

@@ -42,7 +42,7 @@ impl Check {
                 Ok(plan) => {
                     let count = plan.jobs.len();
                     let plural = if count == 1 { "job" } else { "jobs" };
-                    output::say(&format!("{}: {count} {plural}, sound", paths::printed(file)));
+                    output::say(&format!("{}: {count} {plural}, valid", paths::printed(file)));
                     output::notes(&plan.notes);
                 }
                 Err(problems) => {

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 /// One thing that can stand in a spec, such as the network `mlp`, and its fields.
+#[derive(Clone)]
 pub(super) struct Section {
     /// The field in which it is named: `kind`, or the path of one such as `network.name`.
     pub(super) field: String,

@@ -18,19 +18,39 @@ pub(super) struct Kinds {
 impl Kinds {
     pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
         let all = sections(kinds);
-        let wanted: Vec<&Section> = match &self.name {
-            Some(name) => all.iter().filter(|section| section.name == *name).collect(),
-            None => all.iter().collect(),
-        };
+        let wanted = self.name.as_ref().map_or_else(|| all.clone(), |name| named(&all, name));
         if let (Some(name), true) = (&self.name, wanted.is_empty()) {
             let names = all.iter().map(|section| section.name.as_str());
             let help = spec::hint(name, names).unwrap_or("'exp kinds' lists all".to_owned());
-            return Err(format!("there is nothing called {}; {help}", spec::quoted(name)).into());
+            let name = spec::quoted(name);
+            return Err(format!("no kind, set of options or field is called {name}; {help}").into());
         }
-        let texts: Vec<String> = wanted.into_iter().map(text).collect();
+        let texts: Vec<String> = wanted.iter().map(text).collect();
         output::say(&texts.join("\n"));
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The sections of this name; where there are none, the fields of it, each in its section: `latent`,
+/// `autoencoder.latent`, `loss.temperature`.
+fn named(all: &[Section], name: &str) -> Vec<Section> {
+    let whole: Vec<Section> = all.iter().filter(|section| section.name == name).cloned().collect();
+    if !whole.is_empty() {
+        return whole;
+    }
+    let fields = all.iter().map(|section| {
+        let own = name.strip_prefix(&section.name).and_then(|rest| rest.strip_prefix('.'));
+        let is = |field: &str| {
+            [Some(name), own].into_iter().flatten().any(|name| {
+                field
+                    .strip_suffix(name)
+                    .is_some_and(|outer| outer.is_empty() || outer.ends_with('.'))
+            })
+        };
+        let rows = section.rows.iter().filter(|row| row.first().is_some_and(|field| is(field)));
+        Section { rows: rows.cloned().collect(), ..section.clone() }
+    });
+    fields.filter(|section| !section.rows.is_empty()).collect()
 }
 
 fn text(section: &Section) -> String {

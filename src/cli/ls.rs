@@ -3,7 +3,8 @@
 use super::arguments::RootArgument;
 use super::{Failure, output};
 use crate::clock;
-use crate::rundir::{Passed, RunFolder, find};
+use crate::rundir::{Passed, RunFolder, find, paths};
+use crate::spec;
 use chrono::DateTime;
 use clap::Args;
 use std::process::ExitCode;
@@ -28,7 +29,18 @@ impl Ls {
         let mut rows = vec![head];
         let passed = Passed::default();
         rows.extend(self.rows(&find::all(&self.root.runs, &passed), &passed));
-        output::say(&output::columns(&rows));
+        if rows.len() > 1 {
+            output::say(&output::columns(&rows));
+        } else {
+            let of_name = self
+                .name
+                .as_ref()
+                .map_or_else(String::new, |name| format!(" named {}", spec::quoted(name)));
+            output::complain(&format!(
+                "there are no runs{of_name} in {}",
+                paths::shown(&self.root.runs).display()
+            ));
+        }
         passed.news().iter().for_each(|line| output::complain(line));
         Ok(ExitCode::SUCCESS)
     }

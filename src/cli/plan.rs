@@ -2,7 +2,9 @@
 
 use super::arguments::SpecArguments;
 use super::{Failure, output};
-use crate::dispatch::{self, Decision, Near, Planned, claimed, nearest, non_semantic_differences};
+use crate::dispatch::{
+    self, Decision, Inventory, Near, Planned, claimed, nearest, non_semantic_differences,
+};
 use crate::job::Kind;
 use crate::rundir::{Check, Passed, paths};
 use clap::Args;
@@ -44,6 +46,9 @@ impl Plan {
         }
         output::say(&output::columns(&rows));
         output::notes(&plan.notes);
+        if let Err(error) = Inventory::look().choose(plan.device, 0) {
+            output::notes(&[format!("exp run would refuse this here: {error}")]);
+        }
         if !self.fresh {
             output::notes(dispatch::begun(root, &plan, &decisions).as_slice());
         }
@@ -70,13 +75,16 @@ impl Plan {
                 if let Decision::Again(why) = decision
                     && near.is_none_or(|near| !near.claims)
                 {
-                    return format!("run; one that means the same is no good: {why}");
+                    return format!("run; an equivalent finished job cannot be reused: {why}");
                 }
                 match (claimed(root, &job.key).filter(|_| !self.fresh), near) {
                     (Some(holder), _) => format!("wait for {holder}, which computes the same"),
                     (None, Some(near)) => {
                         let label = near.folder.label();
-                        format!("run; nearest is {label} ({})", few(&near.differences))
+                        format!(
+                            "run; the closest finished job is {label} ({})",
+                            few(&near.differences)
+                        )
                     }
                     (None, None) => "run".to_owned(),
                 }

@@ -89,7 +89,7 @@ impl Sample {
         }
         if record.status != Status::Done {
             return Err(format!(
-                "{} is not done ({}): pictures can be drawn once it is; exp resume goes on with it",
+                "{} is not done ({}): pictures can be drawn once it is; exp resume continues it",
                 job.label(),
                 record.status
             )

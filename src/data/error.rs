@@ -10,7 +10,7 @@ use thiserror::Error;
 pub enum DataError {
     /// None of the places holds the set, and it was not or could not be downloaded.
     #[error(
-        "the data set '{set}' is in none of these places:{}\n{advice}", lines(.looked))]
+        "the data set '{set}' was not found; looked for:{}\n{advice}", lines(.looked))]
     Missing { set: String, looked: Vec<String>, advice: String },
     /// A file is not an IDX file, or a damaged one.
     #[error(transparent)]
@@ -32,8 +32,8 @@ pub enum DataError {
     Unlike { set: &'static str, path: PathBuf, found: String },
     /// Two files that belong together do not fit.
     #[error(
-        "{} holds {first_holds}, but {} holds {second_holds}: they do not belong together; check the \
-         paths, or copy the set again",
+        "{} holds {first_holds}, but {} holds {second_holds}, which does not match: check that both \
+         are complete and belong together",
         .first.display(), .second.display()
     )]
     Disagree { first: PathBuf, first_holds: String, second: PathBuf, second_holds: String },
@@ -41,17 +41,20 @@ pub enum DataError {
     #[error("{}: {what}", .folder.display())]
     Folder { folder: PathBuf, what: String },
     /// More examples were asked for than there are.
-    #[error(
-        "'{set}' has {held} training examples, but train ({train}) and validation ({validation}) \
-         together ask for {}: lower one of them", *.train as u128 + *.validation as u128
-    )]
-    TooMany { set: &'static str, held: usize, train: usize, validation: usize },
+    #[error("'{set}' has {held} training examples, but {}", too_many(*.train, &[("validation", *.validation)]))]
+    TooMany { set: &'static str, held: usize, train: Option<usize>, validation: usize },
     /// More examples were asked for than there are to divide.
     #[error(
-        "'{set}' has {held} examples, but train ({train}), validation ({validation}) and test \
-         ({test}) together ask for {}: lower one of them", *.train as u128 + *.validation as u128 + *.test as u128
+        "'{set}' has {held} examples, but {}",
+        too_many(*.train, &[("validation", *.validation), ("test", *.test)])
     )]
-    TooManyInAll { set: &'static str, held: usize, train: usize, validation: usize, test: usize },
+    TooManyInAll {
+        set: &'static str,
+        held: usize,
+        train: Option<usize>,
+        validation: usize,
+        test: usize,
+    },
     /// A file could not be read.
     #[error("{} cannot be read ({source}): check that it is there and readable", .path.display())]
     Read { path: PathBuf, source: std::io::Error },
@@ -59,7 +62,7 @@ pub enum DataError {
     #[error("{} cannot be written ({source}): make room, or name another folder", .path.display())]
     Write { path: PathBuf, source: std::io::Error },
     /// No set of that name can be downloaded.
-    #[error("there is nothing to fetch for '{set}': the sets that can be fetched are {known}")]
+    #[error("'{set}' cannot be downloaded; the sets that can are {known}")]
     NotFetchable { set: String, known: String },
     /// A file could not be had from any mirror.
     #[error(
@@ -71,6 +74,27 @@ pub enum DataError {
     /// The set could not be placed on the device.
     #[error("the data set does not fit on {device}: {reason}; take fewer examples (train: N)")]
     Device { device: String, reason: String },
+}
+
+/// Which parts ask for too many examples; where nobody said how many there are to train on, which leave none.
+fn too_many(train: Option<usize>, others: &[(&str, usize)]) -> String {
+    let train = train.map(|train| ("train", train));
+    let asking = others.iter().copied().filter(|(_, number)| *number > 0);
+    let all: Vec<(&str, usize)> = train.into_iter().chain(asking).collect();
+    let sum: u128 = all.iter().map(|(_, number)| *number as u128).sum();
+    let named: Vec<String> =
+        all.iter().map(|(part, number)| format!("{part} ({number})")).collect();
+    match (named.as_slice(), train) {
+        ([only], Some(_)) => format!("{only} asks for more: lower it"),
+        ([only], None) => format!("{only} leaves none to train on: lower it"),
+        ([most @ .., last], Some(_)) => {
+            format!("{} and {last} together ask for {sum}: lower one of them", most.join(", "))
+        }
+        ([most @ .., last], None) => {
+            format!("{} and {last} leave none to train on: lower one of them", most.join(", "))
+        }
+        ([], _) => "none is left to train on".to_owned(),
+    }
 }
 
 /// Each line indented, on a line of its own.

@@ -39,11 +39,11 @@ pub(crate) fn training(
     train: Option<usize>,
     validation: usize,
 ) -> Result<usize, DataError> {
-    let train = train.unwrap_or_else(|| held.saturating_sub(validation).max(1));
-    if train.checked_add(validation).is_none_or(|asked| asked > held) {
+    let number = train.unwrap_or_else(|| held.saturating_sub(validation).max(1));
+    if number.checked_add(validation).is_none_or(|asked| asked > held) {
         return Err(DataError::TooMany { set, held, train, validation });
     }
-    Ok(train)
+    Ok(number)
 }
 
 /// The same as a flaw of the settings.

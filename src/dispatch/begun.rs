@@ -25,7 +25,7 @@ pub fn begun(root: &Path, plan: &Plan, decisions: &[Decision]) -> Option<String>
         let name = stopped(&run).then(|| checkpoint(&run, &keys))??;
         let path = paths::shown(run.path());
         Some(format!(
-            "'{name}' was begun and not ended in an earlier run, which 'exp resume {}' goes on with",
+            "'{name}' is unfinished in an earlier run; 'exp resume {}' continues it",
             path.display()
         ))
     })

@@ -21,12 +21,12 @@ pub struct Inventory {
 pub enum DeviceError {
     /// There is a GPU, and libtorch cannot use it.
     #[error(
-        "the device '{wanted}' cannot be used: there is a GPU, but the CUDA half of libtorch is not \
+        "device '{wanted}' is not available: there is a GPU, but libtorch's CUDA libraries are not \
          installed; run scripts/setup --cuda, or use {there}"
     )]
     NoCudaHalf { wanted: DeviceName, there: String },
     /// There is no such device.
-    #[error("there is no device '{wanted}' on this machine; there is {there} (and auto)")]
+    #[error("device '{wanted}' is not available; available: {there} (and auto)")]
     Absent { wanted: DeviceName, there: String },
 }
 

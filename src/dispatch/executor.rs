@@ -25,7 +25,7 @@ pub enum ExecutorError {
     Unlocated(io::Error),
     /// `exp-job` is not there.
     #[error(
-        "the program that does the work, {}, is not there; 'cargo build --release' makes it, and it \
+        "exp-job not found at {}; 'cargo build --release' makes it, and it \
          belongs beside 'exp'", .0.display()
     )]
     NoProgram(PathBuf),

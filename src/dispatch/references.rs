@@ -159,7 +159,6 @@ fn finished(runs: &Path, reference: &str) -> Result<JobFolder, Fault> {
     }
     let job = match find::job(runs, reference) {
         Ok(job) => job,
-        Err(_) if !reference.contains('/') => return Err(Fault::Name),
         Err(error) => return Err(missing(runs, reference, error.to_string())),
     };
     let odd = |error: RunDirError| Fault::Path(error.to_string(), None);
@@ -169,7 +168,7 @@ fn finished(runs: &Path, reference: &str) -> Result<JobFolder, Fault> {
         return Err(Fault::Path(message, Some("`exp resume` continues its run".to_owned())));
     }
     if let Some(why) = fault(&job, Check::Metadata) {
-        let message = format!("what the job {} made is not there any more: {why}", job.label());
+        let message = format!("the output of job {} is missing or damaged: {why}", job.label());
         let help = "`exp resume` of its run makes it again".to_owned();
         return Err(Fault::Path(message, Some(help)));
     }
@@ -186,7 +185,7 @@ fn missing(runs: &Path, reference: &str, message: String) -> Fault {
         names.collect::<Vec<String>>()
     };
     if let Ok(run) = find::run(runs, reference) {
-        let message = format!("{} is a run, and not a job", spec::quoted(reference));
+        let message = format!("{} is a run, not a job", spec::quoted(reference));
         let help = match names(&run).first() {
             Some(job) => format!("name one of its jobs: '{}/{job}'", run.label()),
             None => "it has no jobs".to_owned(),

@@ -222,12 +222,12 @@ fn unlike_meaning(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<Stri
     for (field, digest) in &job.data {
         let said = found.iter().any(|said| said.starts_with(field));
         if !said && spec.data.get(field) != Some(digest) {
-            found.push(format!("{field}: what it names has changed"));
+            found.push(format!("{field}: contents changed"));
         }
     }
     for need in &job.needs {
         if spec.needs.get(&need.path).is_none_or(|other| other.key != need.key) {
-            found.push(format!("{}: '{}' itself differs", need.path, need.reference));
+            found.push(format!("{}: the job '{}' differs", need.path, need.reference));
         }
     }
     if found.is_empty() && spec.key != job.key {

@@ -34,9 +34,8 @@ impl Context {
                 // Planning may have been led astray by what it remembered.
                 digests.forget();
                 return Err(format!(
-                    "what '{field}' names is not what it was when the job was planned: its digest was \
-                     {planned} then, and that of the bytes read now is {found}; put the data back and \
-                     'exp resume', or 'exp run' the spec again"
+                    "'{field}' changed since the job was planned: its digest was {planned} and is now {found}; put the \
+                     data back and 'exp resume', or 'exp run' the spec again"
                 )
                 .into());
             }
@@ -65,7 +64,7 @@ impl Context {
         let sealed = self.inputs.made.get(reference).and_then(|made| made.get(name));
         if self.inputs.planned.is_some() && sealed.is_none() {
             return Err(format!(
-                "what '{reference}' made cannot be told: {} is not named in its job.json; run it again with --fresh",
+                "the output of job '{reference}' cannot be checked: its job.json has no digest of {}; run it again with --fresh",
                 paths::shown(&path).display()
             )
             .into());
@@ -73,8 +72,8 @@ impl Context {
         if let Some(sealed) = sealed.map(|seal| &seal.digest).filter(|sealed| **sealed != found) {
             let run = folder.parent().unwrap_or(&folder);
             return Err(format!(
-                "what '{reference}' made is not there any more: {} is damaged: its digest was {sealed}, \
-                 and that of the bytes read now is {found}; 'exp resume {}' makes it again",
+                "the output of job '{reference}' is damaged: the digest of {} was {sealed} and is now {found}; \
+                 'exp resume {}' makes it again",
                 paths::shown(&path).display(),
                 paths::shown(run).display()
             )
@@ -82,9 +81,8 @@ impl Context {
         }
         if let Some(earlier) = self.inputs.earlier.get(field).filter(|earlier| **earlier != found) {
             return Err(format!(
-                "'{reference}' is not what this job began with: the digest of its {name} was {earlier} \
-                 then, and that of the bytes read now is {found}; put it back and 'exp resume', or \
-                 'exp run' the spec again"
+                "'{reference}' changed since this job began: the digest of its {name} was {earlier} and is now \
+                 {found}; put it back and 'exp resume', or 'exp run' the spec again"
             )
             .into());
         }
@@ -179,13 +177,13 @@ mod tests {
         // It began with another model, which was sound too.
         context.inputs.earlier.insert("teachers".to_owned(), "before".to_owned());
         let said = read(&mut context).unwrap_err().to_string();
-        assert!(said.contains("was before then") && said.contains(&digest), "{said}");
+        assert!(said.contains("was before and is now") && said.contains(&digest), "{said}");
         std::fs::write(&file, "abd").unwrap();
         let said = read(&mut context).unwrap_err().to_string();
-        assert!(said.contains("model is damaged") && said.contains(&digest), "{said}");
+        assert!(said.contains("output of job 't' is damaged") && said.contains(&digest), "{said}");
         // A record that names nothing vouches for nothing.
         context.inputs.made.clear();
         let said = read(&mut context).unwrap_err().to_string();
-        assert!(said.contains("model is not named in its job.json"), "{said}");
+        assert!(said.contains("its job.json has no digest of"), "{said}");
     }
 }

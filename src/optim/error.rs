@@ -20,8 +20,7 @@ pub enum OptimError {
 
     /// A parameter has no slice for each member although their rates differ.
     #[error(
-        "parameter {index} has the shape {size:?}, which does not begin with one slice for each of \
-         {members} members: rates of the members' own need that"
+        "parameter {index} has shape {size:?}; learning rates of each member's own need a leading dimension of {members}"
     )]
     NoMemberAxis { index: usize, size: Vec<i64>, members: usize },
 
@@ -34,22 +33,22 @@ pub enum OptimError {
 
     /// Saved state lacks a tensor.
     #[error(
-        "the saved optimiser state has no '{name}': it is of another rule or another network; \
-         start again, or restore into what it was saved from"
+        "optimiser state mismatch: missing '{name}', so it is of another rule or network; restart, or load it \
+         into the optimiser that it is of"
     )]
     Missing { name: String },
 
     /// Saved state has a tensor this optimiser has no place for.
     #[error(
-        "the saved optimiser state has '{name}', which this optimiser does not hold: it is of \
-         another rule or another network; start again, or restore into what it was saved from"
+        "optimiser state mismatch: unexpected '{name}', so it is of another rule or network; restart, or load \
+         it into the optimiser that it is of"
     )]
     Unknown { name: String },
 
     /// A saved tensor has another shape or type of number.
     #[error(
-        "'{name}' in the saved optimiser state is {found}, not {expected}: it is of another \
-         network; start again, or restore into what it was saved from"
+        "optimiser state mismatch: '{name}' is {found}, expected {expected}, so it is of another network; restart, \
+         or load it into the optimiser that it is of"
     )]
     Mismatch { name: String, found: String, expected: String },
 

@@ -211,7 +211,9 @@ fn missing(root: &Path, text: &str) -> String {
     let help = match close {
         Some((0, name)) => format!("the folder {} has no run in it", printed(&root.join(name))),
         Some((_, name)) => format!("did you mean '{}'?", shown::line(&name)),
-        None if path.is_file() => "it is a file; 'exp run' starts one".to_owned(),
+        None if path.is_file() => {
+            format!("it is a file: 'exp run {}' starts a run of a spec", printed(path))
+        }
         None => match path.parent().map(RunFolder::new) {
             Some(run) if !text.is_empty() && has(&run.record_file()) => {
                 let run = paths::shown(run.path());
@@ -268,7 +270,7 @@ mod tests {
         let error = label(&path.join("teachers").to_string_lossy()).unwrap_err().to_string();
         assert!(error.contains("it lies in the run") && error.ends_with("-cccc"), "{error}");
         let error = label(&path.join("run.json").to_string_lossy()).unwrap_err().to_string();
-        assert!(error.ends_with("it is a file; 'exp run' starts one"), "{error}");
+        assert!(error.contains("it is a file: 'exp run "), "{error}");
     }
 
     #[test]

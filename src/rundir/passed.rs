@@ -34,9 +34,9 @@ impl Passed {
         let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let new = std::mem::take(&mut found.new);
         let mut lines: Vec<String> =
-            new.values().take(NAMED).map(|why| format!("passed over: {why}")).collect();
+            new.values().take(NAMED).map(|why| format!("skipped: {why}")).collect();
         if new.len() > NAMED {
-            lines.push(format!("passed over: and {} more", new.len() - NAMED));
+            lines.push(format!("skipped: and {} more", new.len() - NAMED));
         }
         found.told.extend(new);
         lines
@@ -53,7 +53,7 @@ mod tests {
         assert!(passed.news().is_empty());
         passed.over(Path::new("a"), &"a is a folder");
         passed.over(Path::new("a"), &"a is a folder");
-        assert_eq!(passed.news(), ["passed over: a is a folder"]);
+        assert_eq!(passed.news(), ["skipped: a is a folder"]);
         passed.over(Path::new("a"), &"a is a folder");
         assert!(passed.news().is_empty());
         (0..13).for_each(|index| passed.over(Path::new(&format!("b{index}")), &index));

@@ -57,14 +57,14 @@ impl ArtefactDigest {
             Err(error) => return Some(unreadable(error)),
         };
         if metadata.len() != self.bytes {
-            return Some(format!("has {} bytes and had {}", metadata.len(), self.bytes));
+            return Some(format!("has {} bytes, {} when written", metadata.len(), self.bytes));
         }
         if check == Check::Metadata && changed(&metadata) == self.changed {
             return None;
         }
         match digest(file) {
             Ok(digest) if digest == self.digest => None,
-            Ok(_) => Some("is damaged: its bytes are not those that were written".to_owned()),
+            Ok(_) => Some("is damaged: checksum mismatch".to_owned()),
             Err(error) => Some(unreadable(error)),
         }
     }
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(find(Check::Metadata), None);
         assert!(find(Check::Contents).unwrap().contains("model is damaged"));
         std::fs::write(&model, [7; 99]).unwrap();
-        assert!(find(Check::Metadata).unwrap().contains("has 99 bytes and had 100"));
+        assert!(find(Check::Metadata).unwrap().contains("has 99 bytes, 100 when written"));
         std::fs::remove_file(&table).unwrap();
         assert!(find(Check::Metadata).unwrap().contains("latents/a.csv is gone"));
     }

@@ -33,7 +33,7 @@ fn tell(panic: &Panicked) {
     // Where even this cannot be said there is nobody left to tell.
     let _ = writeln!(
         Stream::Error,
-        "warning: one of the job's logs went wrong inside ({panic}); the job goes on without it"
+        "warning: a log writer failed ({panic}); the job continues without it"
     );
 }
 

@@ -32,7 +32,7 @@ impl Outage {
                     // Where even this cannot be said there is nobody left to tell.
                     let _ = writeln!(
                         self.voice,
-                        "warning: {what}: {error}; the job goes on without it (check the space \
+                        "warning: {what}: {error}; the job continues without it (check the space \
                          and the permissions of the job's folder)"
                     );
                 }

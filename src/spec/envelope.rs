@@ -2,6 +2,7 @@
 //! [`Envelope::read`].
 
 use super::diagnostic::{Diagnostic, Diagnostics};
+use super::names::{self, NameFault};
 use super::node::{Key, Node, Value, describe};
 use super::source::Span;
 use super::suggest::hint;
@@ -12,8 +13,6 @@ use indexmap::IndexMap;
 
 /// The keys of the envelope.
 pub(super) const KEYS: [&str; 4] = ["name", "seed", "device", "jobs"];
-/// The most characters of a name.
-const MAX_NAME: usize = 100;
 /// What lies in the folder of a run under a name that a job could have, in small letters. Everything
 /// else there has a '.' in its name, and that of a job has none.
 const TAKEN: [&str; 1] = ["figures"];
@@ -75,7 +74,7 @@ fn read_name(root: &Node, problems: &mut Diagnostics) -> String {
     };
     match &node.value {
         Value::String(name) => {
-            check_name(name, node.span, "name", ".", problems);
+            check_name(names::check_run(name), node.span, problems);
             name.clone()
         }
         Value::Null => {
@@ -95,24 +94,11 @@ fn read_name(root: &Node, problems: &mut Diagnostics) -> String {
     }
 }
 
-/// A name becomes that of a folder: letters, digits, '_' and '-', and what else is given.
-fn check_name(name: &str, span: Span, what: &str, also: &str, problems: &mut Diagnostics) {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-') || also.contains(c);
-    let fault = if name.is_empty() {
-        "is empty".to_owned()
-    } else if let Some(odd) = name.chars().find(|c| !allowed(*c)) {
-        format!("cannot have {} in it", quoted(&odd.to_string()))
-    } else if name.starts_with(['.', '-']) {
-        format!("cannot start with '{}'", &name[..1])
-    } else if name.len() > MAX_NAME {
-        format!("is longer than {MAX_NAME} characters")
-    } else {
-        return;
-    };
-    let dot = if also.is_empty() { "" } else { ", '.'" };
-    let message = format!("the {what} {} {fault}", quoted(name));
-    let help = format!("it becomes the name of a folder: use letters, digits{dot}, '_' and '-'");
-    problems.push(Diagnostic::at(span, message).help(help));
+/// Reports a name that cannot be that of a folder.
+fn check_name(fault: Result<(), NameFault>, span: Span, problems: &mut Diagnostics) {
+    if let Err(NameFault { message, help }) = fault {
+        problems.push(Diagnostic::at(span, message).help(help));
+    }
 }
 
 fn read_seed(node: &Node, keys: &[&str], place: &str, problems: &mut Diagnostics) -> Option<u64> {
@@ -140,14 +126,12 @@ fn read_device(root: &Node, problems: &mut Diagnostics) -> DeviceName {
         return DeviceName::default();
     }
     let names = ["auto", "cpu", "cuda", "cuda:0", "mps"];
-    let all = "there are auto, cpu, cuda, cuda:N and mps".to_owned();
+    let all = "use auto, cpu, cuda, cuda:N or mps".to_owned();
     let (message, help) = if let Some(text) = node.as_str() {
         if let Ok(device) = text.parse() {
             return device;
         }
-        // What is nearest to `gpu` in letters is not what is meant.
-        let meant = if text.eq_ignore_ascii_case("gpu") { "cuda" } else { text };
-        let near = hint(meant, names).filter(|help| help.starts_with("did"));
+        let near = hint(text, names).filter(|help| help.starts_with("did"));
         (format!("unknown device {}", quoted(text)), near.unwrap_or(all))
     } else {
         let found = describe(&node.value);
@@ -182,7 +166,7 @@ fn read_jobs(root: &Node, problems: &mut Diagnostics) -> IndexMap<String, JobEnt
     }
     let mut folders: IndexMap<String, &Key> = IndexMap::new();
     for (key, _) in entries {
-        check_name(&key.name, key.span, "job name", "", problems);
+        check_name(names::check_job(&key.name), key.span, problems);
         if TAKEN.contains(&key.name.to_lowercase().as_str()) {
             let name = quoted(&key.name);
             let message = format!("the job name {name} is that of a folder which every run has");

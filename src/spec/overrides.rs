@@ -9,7 +9,7 @@ use super::load::MAX_BYTES;
 use super::node::{Key, Node, Segment, Value, describe, path_text};
 use super::path::{self, Step};
 use super::source::{ARGUMENT, SourceText, Span, is_odd};
-use super::suggest::hint;
+use super::suggest::{hint, nearest};
 use super::tree;
 use super::words::{count, quoted};
 
@@ -128,8 +128,15 @@ fn start_at_job(root: &Node, steps: &mut Vec<Step>, source: usize) -> Result<(),
     let (message, help) = if absolute || steps.len() > 2 {
         (format!("there is no job {}", quoted(&name)), hint(&name, names))
     } else {
-        let names = KEYS.into_iter().chain(names);
-        (format!("there is no key or job {}", quoted(&name)), hint(&name, names))
+        let known: Vec<&str> = KEYS.into_iter().chain(names.clone()).collect();
+        let near =
+            nearest(&name, known.iter().copied()).map(|near| format!("did you mean '{near}'?"));
+        let of_job = || {
+            let job = names.clone().next()?;
+            Some(format!("a field of a job is written with the job's name: {job}.{name}=…"))
+        };
+        let help = near.or_else(of_job).or_else(|| hint("", known));
+        (format!("there is no key or job {}", quoted(&name)), help)
     };
     Err(Diagnostic::at(Span::within(source, 1, job.column, job.width), message).help(help))
 }

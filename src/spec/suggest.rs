@@ -1,4 +1,5 @@
-//! What someone who wrote a name that does not exist may have meant: [`hint`].
+//! What someone who wrote a name that does not exist may have meant: [`hint`] for keys and jobs, which can
+//! be many, [`choices`] for closed sets of values.
 
 use super::words::one_of;
 
@@ -6,6 +7,34 @@ use super::words::one_of;
 const LISTED: usize = 16;
 /// Names longer than this are not compared: that takes the square of their length.
 const COMPARED: usize = 64;
+/// What PyTorch, its configs and the papers call what has another name in a spec; the first name that there
+/// is where the word stands is meant.
+const SYNONYMS: [(&str, &[&str]); 22] = [
+    ("lr", &["rate"]),
+    ("learning_rate", &["rate"]),
+    ("base_lr", &["rate"]),
+    ("batch_size", &["batch"]),
+    ("minibatch_size", &["batch"]),
+    ("num_epochs", &["epochs"]),
+    ("max_epochs", &["epochs"]),
+    ("eps", &["epsilon"]),
+    ("alpha", &["smoothing", "soft_weight"]),
+    ("lr_scheduler", &["schedule"]),
+    ("scheduler", &["schedule"]),
+    ("gamma", &["factor"]),
+    ("step_size", &["every_epochs"]),
+    ("hidden_sizes", &["hidden"]),
+    ("hidden_dims", &["hidden"]),
+    ("kernel_size", &["kernel"]),
+    ("filters", &["channels"]),
+    ("latent_dim", &["latent"]),
+    ("z_dim", &["latent"]),
+    ("model", &["network"]),
+    ("dataset", &["data"]),
+    ("gpu", &["cuda"]),
+];
+/// What PyTorch gives as one pair and a spec as two keys.
+const PAIRS: [(&str, [&str; 2]); 1] = [("betas", ["beta1", "beta2"])];
 
 /// The help for a name that is not among those there are: the one that is probably meant, or all of
 /// them where they are few.
@@ -20,11 +49,41 @@ pub fn hint<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<
     }
 }
 
-/// The name that is so near to this one that it is probably meant.
+/// The help for a value that is not in a closed set: all that are, and the one that is probably meant.
+#[must_use]
+pub(super) fn choices(name: &str, names: &[&str]) -> String {
+    let all = format!("expected {}", one_of(names, "or"));
+    match nearest(name, names.iter().copied()) {
+        Some(near) => format!("did you mean '{near}'? {all}"),
+        None => all,
+    }
+}
+
+/// The two names in which what goes under this one is written, where there are both.
+pub(super) fn pair(name: &str, known: impl Fn(&str) -> bool) -> Option<[&'static str; 2]> {
+    let (_, two) = PAIRS.iter().find(|(other, _)| *other == name)?;
+    two.iter().all(|name| known(name)).then_some(*two)
+}
+
+/// The one of these names that is the same word but for case and joints, or that PyTorch has another word for.
+pub(super) fn same<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
+    let written = plain(name);
+    let meant = SYNONYMS.iter().find(|(word, _)| plain(word) == written);
+    let synonym = meant.and_then(|(_, meant)| {
+        meant.iter().find_map(|meant| names.iter().copied().find(|name| name == meant))
+    });
+    names.iter().copied().find(|name| plain(name) == written).or(synonym)
+}
+
+/// The name that is so near to this one, or so often used for the same, that it is probably meant.
 #[must_use]
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > COMPARED {
         return None;
+    }
+    let names: Vec<&str> = names.into_iter().collect();
+    if let Some(same) = same(name, &names) {
+        return Some(same);
     }
     let written = plain(name);
     let (near, distance) = names
@@ -107,5 +166,25 @@ mod tests {
         assert_eq!(hint("gru", ["mlp", "lstm"]).as_deref(), Some("there are 'mlp' and 'lstm'"));
         assert_eq!(hint("gru", ["mlp"]).as_deref(), Some("there is only 'mlp'"));
         assert_eq!(hint("gru", []), None);
+    }
+
+    #[test]
+    fn words_of_pytorch_are_understood() {
+        let optimiser = ["rule", "rate", "epsilon", "beta1", "beta2"];
+        for (written, meant) in [("lr", "rate"), ("learningRate", "rate"), ("eps", "epsilon")] {
+            assert_eq!(nearest(written, optimiser), Some(meant), "{written}");
+        }
+        assert_eq!(nearest("alpha", ["temperature", "soft_weight"]), Some("soft_weight"));
+        assert_eq!(nearest("alpha", ["smoothing", "rate"]), Some("smoothing"));
+        assert_eq!(nearest("lr", ["epochs", "batch"]), None);
+        assert_eq!(pair("betas", |name| optimiser.contains(&name)), Some(["beta1", "beta2"]));
+        assert_eq!(pair("betas", |name| name == "beta1"), None);
+    }
+
+    #[test]
+    fn all_of_a_closed_set_are_listed() {
+        assert_eq!(choices("gru", &["mlp", "cnn"]), "expected 'mlp' or 'cnn'");
+        assert_eq!(choices("mpl", &["mlp", "cnn"]), "did you mean 'mlp'? expected 'mlp' or 'cnn'");
+        assert_eq!(choices("gru", &["mlp"]), "expected 'mlp'");
     }
 }

@@ -8,7 +8,7 @@ use saphyr_parser::ScanError;
 const MEANINGS: [(&str, &str, &str); 17] = [
     (
         "mapping values are not allowed",
-        "a second ':' where only a value can stand",
+        "unexpected second ':' on this line",
         "put a value that has ': ' in it in quotes, and check the indentation",
     ),
     ("did not find expected key", "expected a key here", "keys of one mapping are indented alike"),
@@ -27,11 +27,11 @@ const MEANINGS: [(&str, &str, &str); 17] = [
         "expected ',' or '}' in this mapping",
         "a mapping is written { key: value } and needs its '}'",
     ),
-    ("unexpected end of stream", "the text ends within quotes", "add the quote that is missing"),
+    ("unexpected end of stream", "unterminated quoted string", "add the quote that is missing"),
     ("unexpected eof", "the text ends within a list or mapping", "add the bracket that is missing"),
     (
         "invalid indentation in quoted",
-        "the text in quotes does not end on its line",
+        "unterminated quoted string",
         "add the quote that is missing, or indent the lines that go on",
     ),
     (
@@ -44,19 +44,15 @@ const MEANINGS: [(&str, &str, &str); 17] = [
         "the indentation fits no key above",
         "indent keys of one mapping alike",
     ),
-    ("tab", "a tab where YAML wants spaces", "write spaces in place of tabs"),
-    ("misplaced bracket", "a closing bracket without its opening one", "remove it"),
+    ("tab", "a tab where YAML requires spaces", "write spaces in place of tabs"),
+    ("misplaced bracket", "unmatched closing bracket", "remove it"),
     (
         "unknown escape character",
-        "an escape that YAML does not know",
+        "unknown escape sequence",
         "write '\\\\' for a backslash, or use single quotes",
     ),
     ("recursion limit", "brackets are nested too deeply", "a spec may be nested 64 deep"),
-    (
-        "illegal placement of ':'",
-        "a ':' where none can stand",
-        "check that the brackets and quotes above are closed",
-    ),
+    ("illegal placement of ':'", "unexpected ':'", "is a bracket or quote above not closed?"),
     (
         "did not find expected node content",
         "expected a value here",
@@ -104,7 +100,7 @@ pub(super) fn explain(
         let rest = text.line(line).chars().skip(column);
         let width = 1 + rest.take_while(|c| !c.is_whitespace() && !",]}".contains(*c)).count();
         let span = Span::within(source, line, column, width);
-        return Diagnostic::at(span, "aliases (*name) are not part of the spec language")
+        return Diagnostic::at(span, "YAML aliases (*name) are not supported")
             .help("write the value out, or put it in quotes".to_owned());
     }
     if info.contains("unknown escape") {

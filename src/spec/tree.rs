@@ -106,7 +106,7 @@ impl Builder<'_> {
                 self.scalar(&text, style, span);
             }
             Event::Alias(_) => {
-                self.refuse(span, "aliases (*name) are not part of the spec language");
+                self.refuse(span, "YAML aliases (*name) are not supported");
                 self.add(Node { span, value: Value::Refused });
             }
             Event::SequenceStart(anchor, tag) => {
@@ -144,10 +144,10 @@ impl Builder<'_> {
 
     fn refuse_extras(&mut self, span: Span, anchor: usize, tagged: bool) {
         if anchor > 0 {
-            self.refuse(span, "anchors (&name) are not part of the spec language");
+            self.refuse(span, "YAML anchors (&name) are not supported");
         }
         if tagged {
-            let problem = Diagnostic::at(span, "tags (!name) are not part of the spec language");
+            let problem = Diagnostic::at(span, "YAML tags (!name) are not supported");
             self.problems.push(problem.help("remove the tag".to_owned()));
         }
     }
@@ -256,7 +256,7 @@ impl Builder<'_> {
             return None;
         };
         if name == "<<" {
-            self.refuse(span, "merge keys (<<) are not part of the spec language");
+            self.refuse(span, "YAML merge keys (<<) are not supported");
             self.frames.last_mut()?.refused = true;
             return None;
         }

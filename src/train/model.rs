@@ -42,7 +42,7 @@ pub enum ModelError {
     #[error(transparent)]
     File(#[from] FileError),
     /// The file holds something else.
-    #[error("{} is not a model of this program: {what}; run the job that made it again", path.display())]
+    #[error("{} is not a model of exp: {what}; run the job that made it again", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,

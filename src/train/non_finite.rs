@@ -68,10 +68,10 @@ pub(super) fn explain(
 ) -> RunError {
     let (state, from, before) = match checkpoints.newest(context.device).0 {
         Some(restored) => {
-            let before = format!("the checkpoint of step {} is before it", restored.step);
+            let before = format!("the newest checkpoint before it is of step {}", restored.step);
             (Some(restored.tensors), restored.step, before)
         }
-        None => (start, 0, "there is no checkpoint before it".to_owned()),
+        None => (start, 0, "there is no earlier checkpoint".to_owned()),
     };
     let found = match state.map(|state| learner.restore(state)) {
         Some(Ok(())) => again(context, learner, from, end, length),
@@ -81,7 +81,9 @@ pub(super) fn explain(
     let what = match found {
         Err(error) => return error,
         Ok(Some((step, NonFinite { name, place, value }))) => {
-            format!("'{name}' is {value} at {place:?} after step {step}, the first such value")
+            format!(
+                "'{name}' is {value} at index {place:?} after step {step}, the first such value"
+            )
         }
         Ok(None) => format!("the loss or a parameter is NaN or infinite at step {end}"),
     };
@@ -96,7 +98,7 @@ fn again(
     end: u64,
     length: Length,
 ) -> Result<Option<(u64, NonFinite)>, RunError> {
-    let name = "look for the first value that is not finite".to_owned();
+    let name = "locate the first NaN or inf".to_owned();
     context.emit(Event::Phase { name, unit: "step".into(), total: end - from });
     for step in from..end {
         let (epoch, within) = length.place(step);
@@ -175,16 +177,16 @@ mod tests {
     #[test]
     fn the_step_and_the_tensor_are_found_and_no_checkpoint_holds_the_value() {
         // 2^128 is the first power of two that a float cannot hold.
-        let what = "'parameter/weight' is inf at [1] after step 128, the first such value";
+        let what = "'parameter/weight' is inf at index [1] after step 128, the first such value";
         let (error, newest) = overflow(50, 1);
         assert!(error.starts_with(what), "{error}");
-        assert!(error.contains("the checkpoint of step 100 is before it"), "{error}");
+        assert!(error.contains("the newest checkpoint before it is of step 100"), "{error}");
         assert_eq!(newest, Some(100));
         // The epoch ends between the overflow and the loss: the state is looked at, too.
         let (error, newest) = overflow(128, 1);
         assert!(error.starts_with(what), "{error}");
         assert_eq!(newest, None);
-        assert!(error.contains("there is no checkpoint before it"), "{error}");
+        assert!(error.contains("there is no earlier checkpoint"), "{error}");
         // Checkpoints far apart: several epochs are taken again.
         let (error, newest) = overflow(10, 7);
         assert!(error.starts_with(what), "{error}");

@@ -85,13 +85,13 @@ fn a_change_runs_what_it_concerns_and_the_plan_says_why() {
       fruit: reuse
     root.rate=2
       root: rate: 1.0 there, 2.0 here
-      fruit: onto: 'root' itself differs
+      fruit: onto: the job 'root' differs
     root.data=loam
       root: data: "sand" there, "loam" here
-      fruit: onto: 'root' itself differs
+      fruit: onto: the job 'root' differs
     seed=1
       root: seed: 0 there, 1 here
-      fruit: seed: 0 there, 1 here; onto: 'root' itself differs
+      fruit: seed: 0 there, 1 here; onto: the job 'root' differs
     jobs.fruit.seed=4
       root: reuse
       fruit: seed: 0 there, 4 here

@@ -54,7 +54,7 @@ fn a_changed_spec_under_the_old_key_is_not_reused_and_the_plan_names_the_field()
     let (status, said, second) = bench.run(GARDEN, &Gardener::default());
     assert_eq!(status, RunStatus::Done);
     assert!(
-        said.starts_with("note: passed over: ") && said.contains("root/spec.json is damaged"),
+        said.starts_with("note: skipped: ") && said.contains("root/spec.json is damaged"),
         "{said}"
     );
     assert!(said.contains("\nstart root\nroot Done"), "{said}");
@@ -71,9 +71,9 @@ fn everything_that_a_key_is_made_of_is_bound_to_it() {
         ("root", "/version", json!(7), "version of the kind: 7 there, 1 here"),
         ("root", "/settings/branches", json!(11), "branches: 11 there, 10 here"),
         ("root", "/settings/data", json!("rock"), "data: \"rock\" there, \"sand\" here"),
-        ("root", "/data/data", json!("other"), "data: what it names has changed"),
+        ("root", "/data/data", json!("other"), "data: contents changed"),
         ("root", "/incidental", json!(["rate"]), "damaged"),
-        ("fruit", "/needs/onto/key", json!("0123"), "onto: 'root' itself differs"),
+        ("fruit", "/needs/onto/key", json!("0123"), "onto: the job 'root' differs"),
         ("fruit", "/settings/branches", json!(12), "branches: 12 there, 10 here"),
         ("fruit", "/key", json!("0123456789abcdef0123456789abcdef"), "spec.json is damaged"),
     ];
@@ -192,5 +192,5 @@ fn records_of_earlier_builds_are_read_and_not_believed() {
     old(&first.job("fruit"));
     let plan = bench.plan(GARDEN);
     assert!(matches!(decide(&bench, &plan)[1], Decision::Again(_)));
-    assert!(why(&bench, &plan, "fruit").contains("onto: 'root' itself differs"));
+    assert!(why(&bench, &plan, "fruit").contains("onto: the job 'root' differs"));
 }

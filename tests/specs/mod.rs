@@ -2,6 +2,7 @@
 
 mod bad;
 mod bounds;
+mod mistakes;
 mod mutations;
 mod schema;
 mod starting;

@@ -95,7 +95,7 @@ fn configs_are_checked_where_their_data_are_not_at_hand() {
         let (code, said) = check(&text);
         let errors = said.lines().filter(|line| line.starts_with("error"));
         let (missing, others): (Vec<_>, Vec<_>) =
-            errors.partition(|line| line.contains("is in none of these places"));
+            errors.partition(|line| line.contains("was not found; looked for"));
         assert!(others.is_empty(), "{}: {said}", path.display());
         assert_eq!(
             code,

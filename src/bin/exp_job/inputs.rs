@@ -20,9 +20,10 @@ pub(crate) fn needs(
         let needed = JobFolder::new(paths::follow(folder.path(), path));
         if let Some(why) = fault(&needed, Check::Contents) {
             let remedy = remedy(&needed);
-            return Err(
-                format!("what '{reference}' made is not there any more: {why}; {remedy}").into()
-            );
+            return Err(format!(
+                "the output of job '{reference}' is missing or damaged: {why}; {remedy}"
+            )
+            .into());
         }
         if needed.record()?.key != *key {
             let there = needed.label();

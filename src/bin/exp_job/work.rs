@@ -258,14 +258,14 @@ fn device(name: DeviceName) -> Result<tch::Device, RunError> {
     match name {
         DeviceName::Cpu => Ok(tch::Device::Cpu),
         DeviceName::Mps if tch::utils::has_mps() => Ok(tch::Device::Mps),
-        DeviceName::Mps => Err("libtorch sees no mps device here: run with --device cpu".into()),
+        DeviceName::Mps => Err("device 'mps' is not available: run with --device cpu".into()),
         DeviceName::Auto => {
             Err("spec.json leaves the device open: plan the job with exp run".into())
         }
         DeviceName::Cuda(index) => {
             let index = index.unwrap_or(0);
             cuda::open().map_err(|words| {
-                format!("libtorch's CUDA half does not load ({words}): scripts/setup --cuda fetches it, or run with --device cpu")
+                format!("libtorch's CUDA libraries do not load ({words}): scripts/setup --cuda fetches it, or run with --device cpu")
             })?;
             cuda::be_exact()?;
             let count = tch::Cuda::device_count();

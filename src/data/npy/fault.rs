@@ -111,13 +111,13 @@ pub enum NpyFault {
     #[error("it is not an array as numpy.save writes it ({0}): save or copy it again")]
     Header(String),
     /// It holds another kind of values.
-    #[error("its values are of type {found}; {} are wanted: {advice}", .wanted.types())]
+    #[error("its dtype is {found}; expected {}: {advice}", .wanted.types())]
     Type { found: String, wanted: Wanted, advice: &'static str },
     /// It is in Fortran's order.
-    #[error("it is in Fortran (column-major) order: save numpy.ascontiguousarray of it")]
+    #[error("it is in Fortran (column-major) order: save numpy.ascontiguousarray(array)")]
     Fortran,
     /// Its dimensions are not those wanted.
-    #[error("it is of shape {found:?}; {wanted} is wanted: reshape or transpose it")]
+    #[error("its shape is {found:?}; expected {wanted}: reshape or transpose it")]
     Shape { found: Vec<usize>, wanted: String },
     /// It announces more than can be meant.
     #[error("its header says {dimensions:?}, which is beyond 4 Gi values: take a part of it")]

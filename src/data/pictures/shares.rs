@@ -105,8 +105,14 @@ impl Shares {
         let asked = train.checked_add(validation).and_then(|sum| sum.checked_add(taken));
         if asked.is_none_or(|asked| asked > first) {
             return Err(match apart {
-                Some(_) => DataError::TooMany { set, held: first, train, validation },
-                None => DataError::TooManyInAll { set, held: first, train, validation, test },
+                Some(_) => DataError::TooMany { set, held: first, train: self.train, validation },
+                None => DataError::TooManyInAll {
+                    set,
+                    held: first,
+                    train: self.train,
+                    validation,
+                    test,
+                },
             });
         }
         let end = first - taken;

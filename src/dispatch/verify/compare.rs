@@ -90,12 +90,12 @@ impl Comparison {
         let (Ok(left), Ok(right)) =
             (SafeTensors::deserialize(one), SafeTensors::deserialize(other))
         else {
-            return self.count(job, false, || format!("{what} does not read"));
+            return self.count(job, false, || format!("{what} cannot be read"));
         };
         let names: BTreeSet<&str> = left.names().into_iter().chain(right.names()).collect();
         for name in names {
             let (Ok(one), Ok(other)) = (left.tensor(name), right.tensor(name)) else {
-                self.count(job, false, || format!("{what}: one run alone has '{name}'"));
+                self.count(job, false, || format!("{what}: '{name}' is in one run only"));
                 continue;
             };
             let same = one.shape() == other.shape() && one.data() == other.data();
@@ -117,11 +117,11 @@ impl Comparison {
             Some(place) => {
                 let (one, other) = (short(&left[place]), short(&right[place]));
                 self.count(job, false, || {
-                    format!("measurement {} is {other} and should be {one}", place + 1)
+                    format!("measurement {} is {other}, expected {one}", place + 1)
                 });
             }
             None => self.count(job, left.len() == right.len(), || {
-                format!("there are {} measurements and should be {}", right.len(), left.len())
+                format!("{} measurements, expected {}", right.len(), left.len())
             }),
         }
         Ok(())
@@ -135,15 +135,14 @@ impl Comparison {
         let (left, right) = (read(one)?, read(other)?);
         self.compared += left.len();
         match left.iter().zip(&right).find(|(one, other)| one != other) {
-            Some((one, other)) if one.subject == other.subject => self.count(job, false, || {
-                format!("what TensorBoard was told differs: {}", one.subject)
-            }),
+            Some((one, other)) if one.subject == other.subject => self
+                .count(job, false, || format!("the TensorBoard records differ: {}", one.subject)),
             Some((one, other)) => self.count(job, false, || {
-                format!("TensorBoard was told {} and should be {}", other.subject, one.subject)
+                format!("the TensorBoard records have {}, expected {}", other.subject, one.subject)
             }),
             None => self.count(job, left.len() == right.len(), || {
                 let (left, right) = (left.len(), right.len());
-                format!("TensorBoard was told {right} records and should be {left}")
+                format!("{right} TensorBoard records, expected {left}")
             }),
         }
         Ok(())

@@ -65,10 +65,10 @@ pub enum VerifyError {
     #[error("cannot start {}: {source}", program.display())]
     Start { program: PathBuf, source: io::Error },
     /// It was asked to stop.
-    #[error("interrupted: there is no verdict")]
+    #[error("interrupted: not verified")]
     Interrupted,
     /// A run did not end as it should.
-    #[error("{what} ended with {how}, and should have been done{said}")]
+    #[error("{what} failed ({how}){said}")]
     Ended { what: &'static str, how: String, said: String },
 }
 

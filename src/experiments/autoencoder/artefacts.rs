@@ -53,7 +53,7 @@ pub(super) fn read(
     }
     let foreign = |what: String| {
         format!(
-            "{} holds no auto-encoder of this program: {what}; run the job that made it again",
+            "{} is not an auto-encoder of exp: {what}; run the job that made it again",
             folder.display()
         )
     };
@@ -69,7 +69,12 @@ pub(super) fn read(
             let mut size = vec![design.seeds.len() as i64];
             size.extend(&part.size);
             if tensor.size() != size {
-                return Err(foreign(format!("'{}' is {:?}", part.name, tensor.size())).into());
+                return Err(foreign(format!(
+                    "shape mismatch for '{}': {:?}, expected {size:?}",
+                    part.name,
+                    tensor.size()
+                ))
+                .into());
             }
             own.push(tensor);
         }

@@ -129,7 +129,7 @@ impl Shown<'_> {
         let lines = affordable(self.model, INTERPOLATIONS * STEPS) / STEPS;
         let pairs = INTERPOLATIONS.min(self.encoding.examples() / 2).min(lines.max(1));
         if pairs == 0 {
-            return Err("a line from one test picture to another needs two of them".into());
+            return Err("an interpolation needs at least two test pictures".into());
         }
         let places = self.encoding.mean.narrow(1, 0, 2 * pairs);
         let size = places.size();

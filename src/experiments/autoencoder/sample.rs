@@ -34,8 +34,7 @@ pub fn sample(
     let mut warnings = Vec::new();
     if !model.is_variational() {
         warnings.push(
-            "this auto-encoder is plain: it has no prior, and draws from N(0, I) need not lie where \
-             it puts pictures"
+            "a plain auto-encoder has no prior: samples from N(0, I) may fall outside its latent distribution"
                 .to_owned(),
         );
     }

@@ -19,12 +19,12 @@ pub struct ClassifierSpec {
     #[serde(default = "Recipe::default_members")]
     #[schemars(range(min = 1, max = 1000))]
     pub members: u64,
-    /// The labelled pictures.
+    /// The labelled pictures: `{ set: mnist }`.
     pub data: DataSpec,
     /// Data augmentation of training pictures.
     #[serde(default)]
     pub augment: AugmentSpec,
-    /// The network.
+    /// The network: `{ name: mlp, hidden: [400] }`.
     pub network: NetworkSpec,
     /// The optimisation rule and its learning rate: `{ rule: adam, rate: 1e-3 }`.
     pub optimiser: OptimiserSpec,

@@ -41,12 +41,12 @@ pub struct DistillSpec {
     #[serde(default = "Recipe::default_members")]
     #[schemars(range(min = 1, max = 1000))]
     pub members: u64,
-    /// The labelled pictures that the student sees: the transfer set.
+    /// The labelled pictures that the student sees, the transfer set: `{ set: mnist }`.
     pub data: DataSpec,
     /// Data augmentation; the teachers see the augmented picture.
     #[serde(default)]
     pub augment: AugmentSpec,
-    /// The student's network.
+    /// The student's network: `{ name: mlp, hidden: [30] }`.
     pub network: NetworkSpec,
     /// The distillation loss.
     #[serde(default)]

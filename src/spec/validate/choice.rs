@@ -5,21 +5,18 @@ use super::phrases::accepts;
 use super::schema;
 use crate::spec::node::{Key, Node, Segment, Value as Written, describe};
 use crate::spec::source::Span;
-use crate::spec::suggest::{hint, nearest};
+use crate::spec::suggest::{choices, nearest};
 use crate::spec::words::{one_of, quoted};
 use serde_json::Value;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Checker<'_> {
     /// Checks against the one of these schemas that is meant.
     pub(super) fn choose(&mut self, node: &Node, branches: &[Value]) {
         let root = self.root;
-        let mut flat = Vec::new();
-        for branch in branches {
-            flatten(root, branch, &mut flat, 8);
-        }
-        let all: Vec<&Value> = flat.iter().map(Cow::as_ref).collect();
+        let flat: Vec<_> =
+            branches.iter().flat_map(|branch| schema::variants(root, branch)).collect();
+        let all: Vec<&Value> = flat.iter().map(AsRef::as_ref).collect();
         let fitting: Vec<&Value> = all
             .iter()
             .copied()
@@ -70,7 +67,7 @@ impl Checker<'_> {
         }
         let message = format!("unknown {} {}", self.noun(tag), quoted(name));
         let meant = nearest(name, names.iter().copied()).and_then(find);
-        self.report_at(value.span, message, hint(name, names));
+        self.report_at(value.span, message, Some(choices(name, &names)));
         if let Some(meant) = meant {
             self.untagged(node, meant, tag, value.span);
         }
@@ -192,7 +189,7 @@ impl Checker<'_> {
         let names: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
         if let (Written::String(text), [_, ..]) = (&node.value, names.as_slice()) {
             let message = format!("unknown value {} for {}", quoted(text), self.field());
-            return self.report(node, message, hint(text, names));
+            return self.report(node, message, Some(choices(text, &names)));
         }
         let listed: Vec<String> = values.iter().map(Value::to_string).collect();
         let message = format!(
@@ -202,20 +199,6 @@ impl Checker<'_> {
             describe(&node.value)
         );
         self.report(node, message, None);
-    }
-}
-
-/// The schemas behind choices within choices.
-fn flatten<'a>(root: &'a Value, branch: &'a Value, into: &mut Vec<Cow<'a, Value>>, hops: usize) {
-    let resolved = schema::resolve(root, branch);
-    match &resolved {
-        // a choice that leads back to itself
-        Cow::Borrowed(_) if hops == 0 => {}
-        Cow::Borrowed(schema) => match schema::branches(schema) {
-            Some(inner) => inner.iter().for_each(|branch| flatten(root, branch, into, hops - 1)),
-            None => into.push(resolved),
-        },
-        Cow::Owned(_) => into.push(resolved),
     }
 }
 

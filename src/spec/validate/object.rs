@@ -1,11 +1,15 @@
 //! Mappings and lists: keys that are unknown or missing, and how many items there are.
 
 use super::checker::Checker;
+use super::schema;
 use super::schema::about;
 use crate::spec::node::{Key, Node};
-use crate::spec::suggest::{hint, nearest};
-use crate::spec::words::{count, quoted};
+use crate::spec::suggest::{nearest, pair, same};
+use crate::spec::words::{count, join, quoted};
 use serde_json::{Map, Value};
+
+/// The most keys that a message lists.
+const LISTED: usize = 16;
 
 impl Checker<'_> {
     pub(super) fn object(&mut self, node: &Node, entries: &[(Key, Node)], schema: &Value) {
@@ -61,14 +65,30 @@ impl Checker<'_> {
             return None;
         }
         let names = || properties.keys().map(String::as_str);
-        let near = nearest(&key.name, names());
-        let help = match near {
-            Some(near) => Some(format!("did you mean '{near}'?")),
-            None => hint("", names()),
-        };
         let message = format!("unknown key {} {}", quoted(&key.name), self.inside());
-        self.report_at(key.span, message, help);
+        if let Some([one, other]) = pair(&key.name, |name| properties.contains_key(name)) {
+            self.report_at(key.span, message, Some(format!("write '{one}' and '{other}'")));
+            return None;
+        }
+        let near = nearest(&key.name, names());
+        let help = match near.map(str::to_owned).or_else(|| self.deeper(&key.name, properties)) {
+            Some(near) => format!("did you mean '{near}'?"),
+            None => known(properties),
+        };
+        self.report_at(key.span, message, Some(help));
         near
+    }
+
+    /// The key in one of the properties that has this name, or means the same: `optimiser.rate` for `lr`.
+    fn deeper(&self, name: &str, properties: &Map<String, Value>) -> Option<String> {
+        properties.iter().find_map(|(outer, schema)| {
+            let variants = schema::variants(self.root, schema);
+            let inner = variants.iter().find_map(|variant| {
+                let keys = variant.get("properties")?.as_object()?.keys();
+                same(name, &keys.map(String::as_str).collect::<Vec<_>>()).map(str::to_owned)
+            })?;
+            Some(format!("{outer}.{inner}"))
+        })
     }
 
     /// Checks the value of a misspelt key as that of the one that is meant.
@@ -115,5 +135,16 @@ impl Checker<'_> {
         };
         let found = if size == 0 { "is empty".to_owned() } else { format!("has {size}") };
         self.report(node, format!("{} must have {wanted}, and {found}", self.field()), None);
+    }
+}
+
+/// The keys that there are, where they are few.
+fn known(properties: &Map<String, Value>) -> String {
+    let names: Vec<String> = properties.keys().map(|name| quoted(name)).collect();
+    match names.as_slice() {
+        [] => "it has no keys".to_owned(),
+        [only] => format!("the only key is {only}"),
+        names if names.len() > LISTED => "`exp kinds` lists the keys".to_owned(),
+        names => format!("known keys: {}", join(names, "and")),
     }
 }

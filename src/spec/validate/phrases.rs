@@ -62,9 +62,9 @@ pub(in crate::spec) fn advice(types: &[&str], value: &Written) -> Option<String>
         Written::Integer(_) | Written::Float(_) | Written::Bool(_) if has("string") => {
             Some("put it in quotes to make it a string".to_owned())
         }
-        Written::Integer(_) | Written::Float(_) | Written::String(_) if has("array") => {
-            Some("write it in brackets, [like, this]".to_owned())
-        }
+        Written::Integer(value) if has("array") => Some(format!("write [{value}]")),
+        Written::Float(value) if has("array") => Some(format!("write [{value}]")),
+        Written::String(_) if has("array") => Some("write it in brackets, [like, this]".to_owned()),
         _ => None,
     }
 }

@@ -35,12 +35,14 @@ impl Checker<'_> {
             return;
         }
         let wanted = match (least, most, above, below) {
-            (Some(least), Some(most), None, None) => format!("between {least} and {most}"),
+            (Some(least), Some(most), None, None) => {
+                format!("between {} and {}", short(least), short(most))
+            }
             _ => [
-                least.map(|least| format!("at least {least}")),
-                above.map(|above| format!("greater than {above}")),
-                most.map(|most| format!("at most {most}")),
-                below.map(|below| format!("less than {below}")),
+                least.map(|least| format!("at least {}", short(least))),
+                above.map(|above| format!("greater than {}", short(above))),
+                most.map(|most| format!("at most {}", short(most))),
+                below.map(|below| format!("less than {}", short(below))),
             ]
             .into_iter()
             .flatten()
@@ -74,4 +76,9 @@ impl Checker<'_> {
             self.report(node, message, Some(help));
         }
     }
+}
+
+/// A bound, with an exponent where it has many zeros.
+fn short(bound: f64) -> String {
+    if bound != 0.0 && bound.abs() < 1e-4 { format!("{bound:e}") } else { bound.to_string() }
 }

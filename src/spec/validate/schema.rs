@@ -127,6 +127,26 @@ pub(super) fn branches(schema: &Value) -> Option<&Vec<Value>> {
     ["oneOf", "anyOf"].iter().find_map(|key| schema.get(key)).and_then(Value::as_array)
 }
 
+/// The schemas that a value may fit: those behind choices within choices, or the schema itself.
+pub(super) fn variants<'a>(root: &'a Value, schema: &'a Value) -> Vec<Cow<'a, Value>> {
+    let mut all = Vec::new();
+    flatten(root, schema, &mut all, 8);
+    all
+}
+
+fn flatten<'a>(root: &'a Value, branch: &'a Value, into: &mut Vec<Cow<'a, Value>>, hops: usize) {
+    let resolved = resolve(root, branch);
+    match &resolved {
+        // a choice that leads back to itself
+        Cow::Borrowed(_) if hops == 0 => {}
+        Cow::Borrowed(schema) => match branches(schema) {
+            Some(inner) => inner.iter().for_each(|branch| flatten(root, branch, into, hops - 1)),
+            None => into.push(resolved),
+        },
+        Cow::Owned(_) => into.push(resolved),
+    }
+}
+
 fn type_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

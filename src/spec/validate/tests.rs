@@ -81,7 +81,7 @@ fn tags_choose_variants_and_point() {
     let problems = judge(&GOOD.replace("mlp", "mpl"));
     assert_eq!(
         problems.to_string(),
-        "error: unknown network 'mpl'\n  --> x.yaml:1:18\n   |\n 1 | network: { name: mpl, hidden: [30, 30] }\n   |                  ^^^\n  help: did you mean 'mlp'?"
+        "error: unknown network 'mpl'\n  --> x.yaml:1:18\n   |\n 1 | network: { name: mpl, hidden: [30, 30] }\n   |                  ^^^\n  help: did you mean 'mlp'? expected 'mlp' or 'loose'"
     );
     assert_eq!(
         messages(&GOOD.replace("name: mlp, ", "")),

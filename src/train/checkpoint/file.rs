@@ -29,7 +29,7 @@ pub enum FileError {
         source: std::io::Error,
     },
     /// The file is not what it should be.
-    #[error("{} is damaged or not a file of tensors: {what}", path.display())]
+    #[error("{} is damaged or not a safetensors file: {what}", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -37,7 +37,7 @@ pub enum FileError {
         what: String,
     },
     /// A tensor of a kind that these files do not hold.
-    #[error("tensor '{name}' has the element type {kind:?}, which is not kept in files")]
+    #[error("tensor '{name}': dtype {kind:?} cannot be saved")]
     Kind {
         /// The tensor.
         name: String,
@@ -127,7 +127,7 @@ pub fn read(
         .map_err(|source| FileError::Read { path: place.to_path_buf(), source })?;
     let damaged = |what: String| FileError::Damaged { path: place.to_path_buf(), what };
     if digest.is_some_and(|digest| blake3::hash(&bytes).to_hex().as_str() != digest) {
-        return Err(damaged("its bytes are not those that were written".into()));
+        return Err(damaged("checksum mismatch".into()));
     }
     decode(place, &bytes, device)
 }

@@ -47,7 +47,7 @@ enum IndexFault {
     Unreadable(#[from] std::io::Error),
     #[error(transparent)]
     Malformed(#[from] serde_json::Error),
-    #[error("its text is not the one that was written")]
+    #[error("checksum mismatch")]
     Changed,
     #[error("it is of another job")]
     OtherJob,

@@ -88,7 +88,7 @@ impl Store {
         if let (Ok(there), Some(bytes)) = (there, entry.bytes)
             && there != bytes
         {
-            return Err(damaged(format!("it has {there} bytes and had {bytes}")));
+            return Err(damaged(format!("size mismatch: {there} bytes, {bytes} when written")));
         }
         file::read(&place, Some(&entry.digest), device)
     }
@@ -106,7 +106,7 @@ impl Store {
                 Err(error) => {
                     self.index.entries.pop();
                     let used = if self.index.entries.is_empty() {
-                        "there is none before it, so that the job starts again"
+                        "there is no earlier checkpoint, so the job restarts from step 0"
                     } else {
                         "the checkpoint before it is used"
                     };
@@ -234,7 +234,7 @@ mod tests {
         let (restored, warnings) =
             Store::open(&Place::trusted(folder.path()), "").newest(Device::Cpu);
         assert!(restored.is_none());
-        assert!(warnings[0].contains("starts again"), "{warnings:?}");
+        assert!(warnings[0].contains("restarts from step 0"), "{warnings:?}");
     }
 
     #[test]

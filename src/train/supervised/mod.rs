@@ -2,7 +2,6 @@
 //!
 //! A kind states its [`Recipe`] and its [`Objective`] and calls [`carry_out`].
 
-mod clock;
 #[cfg(test)]
 mod course_tests;
 mod evaluation;

@@ -5,12 +5,11 @@
 //! have the processor), and of many short windows the shortest is taken: caches and the second thread
 //! of a core are shared with others all the same, and that only ever adds.
 
+use crate::clock::thread_time;
 use crate::data;
 use crate::nn::Network;
 use std::time::{Duration, Instant};
 use tch::{Device, Kind, Tensor, no_grad};
-
-use super::clock::thread_time;
 
 /// Pictures in a batch, as the column's name says.
 pub(super) const BATCH: i64 = 100;

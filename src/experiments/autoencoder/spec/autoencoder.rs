@@ -20,12 +20,12 @@ pub struct AutoencoderSpec {
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 1000))]
     pub members: u64,
-    /// The pictures.
+    /// The pictures: `{ set: frey }`.
     pub data: PicturesSpec,
     /// Whether pixel values become 0 or 1 (each of three colours by itself), and when.
     #[serde(default)]
     pub binarisation: Binarisation,
-    /// Latent dimensions.
+    /// The number of latent dimensions.
     #[schemars(range(min = 1, max = 10_000))]
     pub latent: i64,
     /// The encoder, from a picture to its latents.

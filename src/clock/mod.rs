@@ -1,8 +1,12 @@
-//! The time of day: [`now`], which holds whatever the machine's clock says.
+//! The time of day, and that of a processor: [`now`], which holds whatever the machine's clock says.
 //!
 //! Clocks that lost their battery stand before 1970, and others are set far ahead. Names of runs and
 //! times in records have a fixed form that knows the years 1970 to 9999 alone, so a time outside of
 //! these is taken for the nearest within.
+
+mod thread;
+
+pub use thread::thread_time;
 
 use chrono::{DateTime, Utc};
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -1,7 +1,7 @@
 //! The processor time of one thread ([`thread_time`]), which stands still while others have the
 //! processor.
 //!
-//! This is the one place of the module that is unsafe: the standard library has no such clock, and the
+//! This is unsafe: the standard library has no such clock, and the
 //! system's is reached through C.
 
 #![expect(unsafe_code, reason = "the clock of a thread is reached through libc")]
@@ -9,7 +9,8 @@
 use std::time::Duration;
 
 /// How long this thread has had a processor since it began.
-pub(super) fn thread_time() -> Duration {
+#[must_use]
+pub fn thread_time() -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the pointer is to a live `timespec` of ours, which the call fills in and does not keep;
     // where it fails the time stays 0.
