@@ -53,7 +53,7 @@ impl Place {
         let line = line.replace('@', &self.0.path().display().to_string());
         let words = std::iter::once("exp").chain(line.split_whitespace());
         let cli = Cli::try_parse_from(words).map_err(|error| error.to_string())?;
-        cli.carry_out(KINDS).map_err(|failure| {
+        cli.execute(KINDS).map_err(|failure| {
             assert_eq!(failure.code(), ExitCode::from(2), "{failure}");
             failure.to_string()
         })

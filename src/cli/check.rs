@@ -26,7 +26,7 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> ExitCode {
+    pub(super) fn execute(&self, kinds: &[&dyn Kind]) -> ExitCode {
         let roots = self.data.roots();
         let mut code = ExitCode::SUCCESS;
         for file in &self.files {

@@ -27,7 +27,7 @@ enum Action {
 }
 
 impl Data {
-    pub(super) fn carry_out(&self) -> Result<ExitCode, Failure> {
+    pub(super) fn execute(&self) -> Result<ExitCode, Failure> {
         let Action::Fetch { set, into } = &self.action;
         let into = into.clone().unwrap_or_else(|| DataRoots::discover(&[]).downloads());
         let folder = data::fetch(set, &into).map_err(|error| Failure::Input(error.to_string()))?;

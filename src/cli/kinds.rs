@@ -16,7 +16,7 @@ pub(super) struct Kinds {
 }
 
 impl Kinds {
-    pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
+    pub(super) fn execute(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
         let all = sections(kinds);
         let wanted = self.name.as_ref().map_or_else(|| all.clone(), |name| named(&all, name));
         if let (Some(name), true) = (&self.name, wanted.is_empty()) {

@@ -20,7 +20,7 @@ pub(super) struct Ls {
 }
 
 impl Ls {
-    pub(super) fn carry_out(&self) -> Result<ExitCode, Failure> {
+    pub(super) fn execute(&self) -> Result<ExitCode, Failure> {
         let root = &self.root.runs;
         if root.exists() && !root.is_dir() {
             return Err(format!("{} is no folder, and runs are kept in one", root.display()).into());

@@ -2,9 +2,9 @@
 //! rest to the floors below.
 
 mod arguments;
-mod carry;
 mod check;
 mod data;
+mod execution;
 mod failure;
 mod fields;
 mod kinds;
@@ -55,19 +55,19 @@ impl Cli {
     ///
     /// # Errors
     /// What there is to complain about; it knows its exit code.
-    pub fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
+    pub fn execute(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
         match &self.command {
-            Command::Run(run) => run.carry_out(kinds),
-            Command::Resume(resume) => resume.carry_out(kinds),
-            Command::Plan(plan) => plan.carry_out(kinds),
-            Command::Check(check) => Ok(check.carry_out(kinds)),
-            Command::Show(show) => show.carry_out(kinds),
-            Command::Kinds(asked) => asked.carry_out(kinds),
-            Command::Schema(schema) => Ok(schema.carry_out(kinds)),
-            Command::Ls(ls) => ls.carry_out(),
-            Command::Data(data) => data.carry_out(),
-            Command::Sample(sample) => sample.carry_out(),
-            Command::VerifyResume(verify) => verify.carry_out(kinds),
+            Command::Run(run) => run.execute(kinds),
+            Command::Resume(resume) => resume.execute(kinds),
+            Command::Plan(plan) => plan.execute(kinds),
+            Command::Check(check) => Ok(check.execute(kinds)),
+            Command::Show(show) => show.execute(kinds),
+            Command::Kinds(asked) => asked.execute(kinds),
+            Command::Schema(schema) => Ok(schema.execute(kinds)),
+            Command::Ls(ls) => ls.execute(),
+            Command::Data(data) => data.execute(),
+            Command::Sample(sample) => sample.execute(),
+            Command::VerifyResume(verify) => verify.execute(kinds),
         }
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
+    pub(super) fn execute(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
         let plan = self.spec.lower(kinds, None)?;
         let root = &self.spec.root.runs;
         let passed = Passed::default();

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::arguments::RootArgument;
-use super::carry::{self, CarryArguments};
+use super::execution::{self, ExecutionArguments};
 use crate::dispatch::{self, Inventory};
 use crate::job::Kind;
 use crate::rundir::{Passed, find};
@@ -18,16 +18,16 @@ pub(super) struct Resume {
     #[command(flatten)]
     root: RootArgument,
     #[command(flatten)]
-    carry: CarryArguments,
+    execution: ExecutionArguments,
 }
 
 impl Resume {
-    pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
+    pub(super) fn execute(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
         let run = find::run(&self.root.runs, &self.run)?;
-        let mut executor = self.carry.executor()?;
-        let mut signals = carry::signals()?;
+        let mut executor = self.execution.executor()?;
+        let mut signals = execution::signals()?;
         let lock = dispatch::reopen(&run, kinds, &Inventory::look())?;
         signals.heed();
-        self.carry.carry(&run, lock, &mut executor, &mut signals, false, &Passed::default())
+        self.execution.execute(&run, lock, &mut executor, &mut signals, false, &Passed::default())
     }
 }

@@ -1,7 +1,7 @@
 //! `exp run`: from a spec to results.
 
 use super::arguments::SpecArguments;
-use super::carry::{self, CarryArguments};
+use super::execution::{self, ExecutionArguments};
 use super::{Failure, output};
 use crate::device::DeviceName;
 use crate::dispatch::{self, Decision, Inventory, Resources};
@@ -17,20 +17,20 @@ pub(super) struct Run {
     #[command(flatten)]
     spec: SpecArguments,
     #[command(flatten)]
-    carry: CarryArguments,
+    execution: ExecutionArguments,
     /// Run every job, also those that were done before
     #[arg(long)]
     fresh: bool,
 }
 
 impl Run {
-    pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
-        let mut signals = carry::signals()?;
+    pub(super) fn execute(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
+        let mut signals = execution::signals()?;
         let devices = Inventory::look();
         // What is reused is chosen by the digests of the data: they are of what lies there now.
         Digests::of_user().distrust();
         let plan = self.spec.lower(kinds, Some(&devices))?;
-        let mut executor = self.carry.executor()?;
+        let mut executor = self.execution.executor()?;
         let root = &self.spec.root.runs;
         let passed = Passed::default();
         let decisions = plan.decide(root, self.fresh, Check::Contents, &passed);
@@ -41,7 +41,7 @@ impl Run {
         if !self.fresh {
             output::notes(dispatch::begun(root, &plan, &decisions).as_slice());
         }
-        let simultaneous = usize::from(self.carry.jobs);
+        let simultaneous = usize::from(self.execution.jobs);
         let lanes = |job: usize| {
             let chosen = devices.choose(plan.device, job % simultaneous);
             chosen.unwrap_or(DeviceName::Cpu) // found to be there when the spec was checked
@@ -49,6 +49,6 @@ impl Run {
         let resources = Resources { devices: devices.clone(), simultaneous };
         signals.heed();
         let (run, lock) = dispatch::create(&plan, &decisions, &lanes, &resources, root)?;
-        self.carry.carry(&run, lock, &mut executor, &mut signals, self.fresh, &passed)
+        self.execution.execute(&run, lock, &mut executor, &mut signals, self.fresh, &passed)
     }
 }

@@ -38,7 +38,7 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    pub(super) fn carry_out(&self) -> Result<ExitCode, Failure> {
+    pub(super) fn execute(&self) -> Result<ExitCode, Failure> {
         let job = self.find()?;
         let program = Local::find(self.exp_job.as_deref())?;
         if let (false, Some(name)) = (self.overwrite, drawn(&self.out)) {

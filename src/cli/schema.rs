@@ -11,8 +11,8 @@ use std::process::ExitCode;
 pub(super) struct Schema {}
 
 impl Schema {
-    #[expect(clippy::unused_self, reason = "every subcommand is carried out in the same way")]
-    pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> ExitCode {
+    #[expect(clippy::unused_self, reason = "every subcommand is executed in the same way")]
+    pub(super) fn execute(&self, kinds: &[&dyn Kind]) -> ExitCode {
         output::hand_on(&format!("{:#}", dispatch::of_spec(kinds)));
         ExitCode::SUCCESS
     }

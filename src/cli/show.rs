@@ -14,7 +14,7 @@ pub(super) struct Show {
 }
 
 impl Show {
-    pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
+    pub(super) fn execute(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
         output::hand_on(&self.spec.lower(kinds, None)?.resolved);
         Ok(ExitCode::SUCCESS)
     }

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 pub fn start(kinds: &[&dyn Kind]) -> ExitCode {
     files::heed_limit();
     let code = match Cli::try_parse() {
-        Ok(cli) => cli.carry_out(kinds).unwrap_or_else(|failure| {
+        Ok(cli) => cli.execute(kinds).unwrap_or_else(|failure| {
             output::complain(&failure.to_string());
             failure.code()
         }),

@@ -2,7 +2,7 @@
 
 use super::arguments::SpecArguments;
 use super::failure::{INTERRUPTED, JOB_FAILED};
-use super::{Failure, carry, output};
+use super::{Failure, execution, output};
 use crate::dispatch::{Inventory, Verified, Verify, VerifyError};
 use crate::job::Kind;
 use crate::rundir::paths;
@@ -30,8 +30,8 @@ pub(super) struct VerifyResume {
 }
 
 impl VerifyResume {
-    pub(super) fn carry_out(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
-        let mut signals = carry::signals()?;
+    pub(super) fn execute(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
+        let mut signals = execution::signals()?;
         self.spec.lower(kinds, Some(&Inventory::look()))?;
         signals.heed();
         paths::here()?;
@@ -49,7 +49,7 @@ impl VerifyResume {
             seed: self.seed,
             asked_to_stop: &mut || signals.came_in(),
         };
-        let verdict = verify.carry(&mut |text| output::complain(text));
+        let verdict = verify.run(&mut |text| output::complain(text));
         let of_use = match &verdict {
             Ok(verdict) => !verdict.differences.is_empty(),
             Err(error) => !matches!(error, VerifyError::Interrupted),

@@ -1,4 +1,4 @@
-//! Whether what a `spec.json` asks for can be carried out: [`examine`], before a job starts.
+//! Whether what a `spec.json` asks for can be run: [`examine`], before a job starts.
 //!
 //! The planner writes sound ones. One that was made or changed by hand is held to the same bounds and
 //! checks as a spec.

@@ -1,4 +1,4 @@
-//! What carries a job to its end: an [`Executor`] starts it, and the [`Running`] job can be asked
+//! What runs a job: an [`Executor`] starts it, and the [`Running`] job can be asked
 //! whether it has ended and told to stop.
 
 use crate::rundir::{JobFolder, RunDirError};
@@ -32,7 +32,7 @@ pub enum ExecutorError {
     /// `exp-job` does not start.
     #[error("cannot start {}: {source}", .program.display())]
     Start { program: PathBuf, source: io::Error },
-    /// What carries jobs out refuses this one.
+    /// What runs jobs refuses this one.
     #[error("{0}")]
     Refused(String),
 }

@@ -1,4 +1,4 @@
-//! The jobs of a run while it is carried out: a [`JobTable`] of [`JobRow`]s, read from the run's folder.
+//! The jobs of a run while it is executed: a [`JobTable`] of [`JobRow`]s, read from the run's folder.
 
 use super::claim::Claim;
 use super::executor::Running;

@@ -13,7 +13,7 @@ pub static KINDS: &[&dyn Kind] = &[
     &TypedKind::<autoencoder::AutoencoderSpec>::new(),
 ];
 
-/// What `exp-job` knows besides: how a kind is carried out.
+/// What `exp-job` knows besides: how a kind is run.
 pub static RUNS: &[(&str, Run)] = &[
     ("classifier", classifier::run::run),
     ("distill", distill::run::run),

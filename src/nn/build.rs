@@ -1,9 +1,9 @@
 //! From a spec to a network: [`build`] at its first values, [`with_parameters`] at given ones.
 
-use super::carry::{Carried, carried};
 use super::layout::ParameterLayout;
 use super::members::Members;
 use super::network::{Network, NetworkError};
+use super::placement::{Placement, placement};
 use super::spec::NetworkSpec;
 use super::{cnn, init, mlp};
 use crate::shape::Shape;
@@ -41,24 +41,24 @@ pub fn with_parameters(
     let layout = spec.layout(input, classes);
     fit(&layout, parameters)?;
     let members = parameters[0].size()[0] as usize;
-    let carried = carried(spec, input, classes, parameters[0].device(), members);
-    Ok(assemble(spec, &layout, parameters, &carried))
+    let placement = placement(spec, input, classes, parameters[0].device(), members);
+    Ok(assemble(spec, &layout, parameters, &placement))
 }
 
-/// The network with its members carried so.
+/// The network with its members placed so.
 pub(super) fn assemble(
     spec: &NetworkSpec,
     layout: &[ParameterLayout],
     parameters: &[Tensor],
-    carried: &Carried,
+    placement: &Placement,
 ) -> Box<dyn Network> {
     let names = layout.iter().map(|parameter| parameter.name.clone()).collect();
     match spec {
         NetworkSpec::Mlp(spec) => {
-            Box::new(Members::new(names, parameters, carried, |group| mlp::Mlp::new(spec, group)))
+            Box::new(Members::new(names, parameters, placement, |group| mlp::Mlp::new(spec, group)))
         }
         NetworkSpec::Cnn(spec) => {
-            Box::new(Members::new(names, parameters, carried, |group| cnn::Cnn::new(spec, group)))
+            Box::new(Members::new(names, parameters, placement, |group| cnn::Cnn::new(spec, group)))
         }
     }
 }

@@ -1,17 +1,17 @@
-//! Members carried in groups: [`Members`] is one [`Network`] over all K members, whatever the size of
+//! Members in groups: [`Members`] is one [`Network`] over all K members, whatever the size of
 //! its groups, and whether they go side by side or in turn.
 //!
 //! The parameters and their gradients are tensors `[K, …]`; a group sees contiguous slices of their
 //! leading axis, so optimisers and checkpoints never meet the groups.
 
-use super::carry::Carried;
 use super::network::{Network, Noise, Objective};
+use super::placement::Placement;
 use crate::parallel;
 use std::cell::OnceCell;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tch::Tensor;
 
-/// Networks of one form that are carried together: what a kind of network has to give.
+/// Networks of one architecture that are run together: what a kind of network has to give.
 pub(super) trait MemberNetwork: Send {
     /// What a forward pass leaves for the backward pass.
     type Tape: Send;
@@ -64,7 +64,7 @@ impl<S: MemberNetwork> Members<S> {
     pub(super) fn new(
         names: Vec<String>,
         parameters: &[Tensor],
-        carried: &Carried,
+        placement: &Placement,
         stack: impl Fn(&[Tensor]) -> S,
     ) -> Self {
         let parameters: Vec<_> = parameters.iter().map(Tensor::contiguous).collect();
@@ -72,8 +72,8 @@ impl<S: MemberNetwork> Members<S> {
             let stack = stack(&slices(&parameters, first, members));
             Group { first, members, inner: Mutex::new(Inner { stack, slots: None }) }
         };
-        let groups = carried.ranges().map(group).collect();
-        Self { names, parameters, groups, beside: carried.beside, gradients: OnceCell::new() }
+        let groups = placement.ranges().map(group).collect();
+        Self { names, parameters, groups, beside: placement.beside, gradients: OnceCell::new() }
     }
 
     fn gradients_memory(&self) -> &[Tensor] {

@@ -32,9 +32,9 @@ fn groups_leave_no_trace() {
         let layout = spec.layout(SHAPE, 3);
         let noise = Noise { seeds: &SEEDS, step: 9 };
         for input in [own.shallow_clone(), own.get(2)] {
-            let run = |carried: &Carried| {
+            let run = |placement: &Placement| {
                 let parameters = init::draw(&layout, &SEEDS, Device::Cpu);
-                let network = assemble(&spec, &layout, &parameters, carried);
+                let network = assemble(&spec, &layout, &parameters, placement);
                 let (loss, gradients) = network.gradients(&input, &noise, &square);
                 let size = [5, 8, 3];
                 assert_eq!(
@@ -46,13 +46,13 @@ fn groups_leave_no_trace() {
                 let all = all.into_iter().chain([network.features(&input)]);
                 all.chain(gradients).collect::<Vec<_>>()
             };
-            let whole = run(&Carried::together(5));
+            let whole = run(&Placement::together(5));
             for (groups, beside) in
                 [(vec![1; 5], 0), (vec![1; 5], 4), (vec![2, 2, 1], 3), (vec![3, 1, 1], 2)]
             {
-                let carried = Carried { groups, beside };
-                for (whole, parts) in whole.iter().zip(run(&carried)) {
-                    assert!(whole.allclose(&parts, 1e-4, 1e-5, false), "{text} by {carried:?}");
+                let placement = Placement { groups, beside };
+                for (whole, parts) in whole.iter().zip(run(&placement)) {
+                    assert!(whole.allclose(&parts, 1e-4, 1e-5, false), "{text} by {placement:?}");
                 }
             }
         }
@@ -64,9 +64,9 @@ fn the_optimiser_sees_the_memory_that_the_network_uses() {
     let spec = read(r#"{"name":"mlp","hidden":[4]}"#);
     let layout = spec.layout(SHAPE, 3);
     for groups in [vec![1, 1], vec![2]] {
-        let carried = Carried { beside: groups.len(), groups };
+        let placement = Placement { beside: groups.len(), groups };
         let parameters = init::draw(&layout, &[1, 2], Device::Cpu);
-        let network = assemble(&spec, &layout, &parameters, &carried);
+        let network = assemble(&spec, &layout, &parameters, &placement);
         for parameter in network.parameters() {
             assert!(parameter.is_contiguous() && !parameter.requires_grad());
             let _ = parameter.shallow_clone().zero_();

@@ -64,19 +64,19 @@ impl Bench {
     /// Plans and runs a spec: how it ended, what was said, where it is.
     pub(super) fn run(&self, text: &str, gardener: &Gardener) -> (RunStatus, String, RunFolder) {
         let (run, lock) = self.create(&self.plan(text));
-        let (status, said) = self.carry(&run, gardener, &mut || false);
+        let (status, said) = self.watch(&run, gardener, &mut || false);
         drop(lock);
         (status, said, run)
     }
 
     pub(super) fn resume(&self, run: &RunFolder, gardener: &Gardener) -> (RunStatus, String) {
         let lock = reopen(run, KINDS, &Inventory::default()).unwrap();
-        let ended = self.carry(run, gardener, &mut || false);
+        let ended = self.watch(run, gardener, &mut || false);
         drop(lock);
         ended
     }
 
-    pub(super) fn carry(
+    pub(super) fn watch(
         &self,
         run: &RunFolder,
         gardener: &Gardener,
@@ -94,7 +94,7 @@ impl Bench {
             passed: &Passed::default(),
             asked_to_stop,
         };
-        let status = watch.carry().unwrap();
+        let status = watch.run().unwrap();
         (status, self.plain(&gardener.log.take()))
     }
 

@@ -159,7 +159,7 @@ fn figures_that_cannot_be_written_cost_a_note_and_nothing_else() {
     let bench = Bench::new();
     let (run, _lock) = bench.create(&bench.plan(SWEEP));
     std::fs::write(run.figures(), "in the way").unwrap();
-    let (status, said) = bench.carry(&run, &Gardener::default(), &mut || false);
+    let (status, said) = bench.watch(&run, &Gardener::default(), &mut || false);
     assert_eq!(status, RunStatus::Done);
     let note = said.lines().find(|line| line.starts_with("note: ")).unwrap();
     assert!(note.starts_with("note: the figures of the run could not be written: "), "{note}");

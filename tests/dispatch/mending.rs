@@ -93,7 +93,7 @@ fn a_job_that_gives_signs_of_life_is_left_alone() {
                 std::thread::sleep(Duration::from_millis(10));
             }
         });
-        let (status, said) = bench.carry(&run, &gardener, &mut || false);
+        let (status, said) = bench.watch(&run, &gardener, &mut || false);
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
         assert_eq!(status, RunStatus::Done, "{said}");
     });

@@ -170,7 +170,7 @@ fn what_another_process_is_computing_is_waited_for() {
         false
     };
     let gardener = Gardener::with(&[("fruit", Fate::Done(1))]);
-    let (status, said) = bench.carry(&second, &gardener, &mut other);
+    let (status, said) = bench.watch(&second, &gardener, &mut other);
     drop(lock);
     assert_eq!(status, RunStatus::Done);
     insta::assert_snapshot!(said, @"
@@ -186,8 +186,8 @@ fn what_was_finished_since_the_plan_is_not_computed_again() {
     let bench = Bench::new();
     let (first, lock) = bench.create(&bench.plan(GARDEN));
     let (second, other_lock) = bench.create(&bench.plan(GARDEN));
-    bench.carry(&first, &Gardener::default(), &mut || false);
-    let (status, said) = bench.carry(&second, &Gardener::default(), &mut || false);
+    bench.watch(&first, &Gardener::default(), &mut || false);
+    let (status, said) = bench.watch(&second, &Gardener::default(), &mut || false);
     drop((lock, other_lock));
     assert_eq!(status, RunStatus::Done);
     assert!(!said.contains("start"), "{said}");

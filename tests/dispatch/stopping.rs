@@ -27,7 +27,7 @@ fn a_request_to_stop_is_passed_on_and_the_run_can_be_resumed() {
     let bench = Bench::new();
     let (run, lock) = bench.create(&bench.plan(GARDEN));
     let gardener = Gardener::with(&[("root", Fate::Endless)]);
-    let (status, said) = bench.carry(&run, &gardener, &mut at(&[10]));
+    let (status, said) = bench.watch(&run, &gardener, &mut at(&[10]));
     drop(lock);
     assert_eq!(status, RunStatus::Interrupted);
     insta::assert_snapshot!(said, @"
@@ -61,7 +61,7 @@ fn a_second_request_kills() {
     let bench = Bench::new();
     let (run, lock) = bench.create(&bench.plan(GARDEN));
     let gardener = Gardener::with(&[("weed", Fate::Stubborn)]);
-    let (status, said) = bench.carry(&run, &gardener, &mut at(&[5, 8]));
+    let (status, said) = bench.watch(&run, &gardener, &mut at(&[5, 8]));
     drop(lock);
     assert_eq!(status, RunStatus::Interrupted);
     assert_eq!(run.job("weed").record().unwrap().status, Status::Interrupted);

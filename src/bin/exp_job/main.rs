@@ -1,4 +1,4 @@
-//! `exp-job DIR`: carries the job in a folder to its end, from its newest checkpoint if it has one.
+//! `exp-job DIR`: runs the job in a folder to its end, from its newest checkpoint if it has one.
 //!
 //! Exit codes: 0 done, 1 failed, 2 not a job that can be started, 130 stopped on request.
 
@@ -20,14 +20,14 @@ fn main() -> ExitCode {
     exp::files::heed_limit();
     let words: Vec<_> = std::env::args_os().skip(1).collect();
     if words.first().is_some_and(|word| word == "--sample") {
-        return sampling::carry_out(&words[1..]);
+        return sampling::execute(&words[1..]);
     }
     let mut arguments = words.into_iter();
     match (arguments.next(), arguments.next()) {
         (Some(flag), None) if flag == "--version" => say(&exp::rundir::provenance::build()),
         (Some(flag), None) if flag == "--devices" => say(&work::devices()),
         (Some(folder), None) if !folder.to_string_lossy().starts_with("--") => {
-            work::carry_out(PathBuf::from(folder))
+            work::execute(PathBuf::from(folder))
         }
         _ => {
             complain("usage: exp-job DIR (a job's folder; `exp run` makes and starts them)");

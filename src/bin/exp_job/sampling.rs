@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Draws the pictures and returns the program's exit code.
-pub(crate) fn carry_out(words: &[OsString]) -> ExitCode {
+pub(crate) fn execute(words: &[OsString]) -> ExitCode {
     let [folder, count, seed, out] = words else {
         complain("usage: exp-job --sample DIR COUNT SEED OUT (`exp sample` starts it so)");
         return ExitCode::from(2);

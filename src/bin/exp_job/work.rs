@@ -1,4 +1,4 @@
-//! From a job's folder to its end: [`carry_out`].
+//! From a job's folder to its end: [`execute`].
 
 use exp::caught::caught;
 use exp::device::DeviceName;
@@ -25,7 +25,7 @@ use super::{complain, cuda, inputs, stopping};
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Takes the job in `folder` to its end and returns the program's exit code.
-pub(crate) fn carry_out(folder: PathBuf) -> ExitCode {
+pub(crate) fn execute(folder: PathBuf) -> ExitCode {
     let started = JobFolder::open(folder).map_err(RunError::from).and_then(Job::take);
     match started {
         Ok(job) => job.run(),
@@ -75,7 +75,7 @@ impl Job {
         }
         if let Err(problems) = exp::dispatch::examine(&folder, &spec, KINDS) {
             let file = paths::printed(&folder.spec_file());
-            return Err(format!("{file} cannot be carried out:\n{problems}").into());
+            return Err(format!("{file} cannot be run:\n{problems}").into());
         }
         let lock = folder.lock_within(PATIENCE)?;
         if stopping::runner_is_gone() {
@@ -107,7 +107,7 @@ impl Job {
         ExitCode::from(code)
     }
 
-    /// Takes the start down, carries the job out, and keeps what it came to: the seals of that, or
+    /// Takes the start down, runs the job, and keeps what it came to: the seals of that, or
     /// nothing where it was interrupted.
     fn start(&self) -> Result<Option<Seals>, RunError> {
         let mut record = self.folder.record()?;
@@ -139,7 +139,7 @@ impl Job {
             stop,
             course: Course::default(),
         };
-        let ended = self.prepare(&mut context, earlier).and_then(|()| self.carry(&mut context));
+        let ended = self.prepare(&mut context, earlier).and_then(|()| self.run_kind(&mut context));
         // What it came to is more than why it did not: the room kept for that serves for this, too.
         drop(reserve);
         let ended = ended.and_then(|finish| match finish {
@@ -172,7 +172,7 @@ impl Job {
     }
 
     /// Runs the kind, and turns a panic into an error: what panicked is in the log above it.
-    fn carry(&self, context: &mut Context) -> Result<Finish, RunError> {
+    fn run_kind(&self, context: &mut Context) -> Result<Finish, RunError> {
         let run = RUNS.iter().find(|(kind, _)| *kind == self.spec.kind).map(|(_, run)| run);
         let run = run.ok_or_else(|| format!("this build has no kind '{}'", self.spec.kind))?;
         let ended = caught(|| run(&self.spec.settings, context));

@@ -1,6 +1,6 @@
 //! Showing that a run which is killed and resumed ends as one that is left alone: [`Verify`].
 //!
-//! The run is carried out once straight. Then it is carried out again in the same way, by processes
+//! The run is executed once straight. Then it is executed again in the same way, by processes
 //! of their own, and killed at random instants of what the straight run has shown to be its course:
 //! while it starts, trains, writes checkpoints, measures and ends. What the two have left is compared.
 
@@ -26,7 +26,7 @@ const TICK: Duration = Duration::from_millis(1);
 /// The most bytes that are shown of what a run said that did not end as it should.
 const SAID: u64 = 64 << 10;
 
-/// A run to be carried out straight and broken.
+/// A run to be executed straight and broken.
 pub struct Verify<'a> {
     /// The program `exp`.
     pub program: PathBuf,
@@ -73,11 +73,11 @@ pub enum VerifyError {
 }
 
 impl Verify<'_> {
-    /// Carries both runs out and compares them; `say` hears what happens meanwhile.
+    /// Executes both runs and compares them; `say` hears what happens meanwhile.
     ///
     /// # Errors
     /// When a run fails for a reason of its own, or cannot be started or read.
-    pub fn carry(mut self, say: &mut dyn FnMut(&str)) -> Result<Verified, VerifyError> {
+    pub fn run(mut self, say: &mut dyn FnMut(&str)) -> Result<Verified, VerifyError> {
         let root = self.folder.join("straight");
         let started = Instant::now();
         say("first the run is left alone");
@@ -109,7 +109,7 @@ impl Verify<'_> {
         Ok(Verified { straight, broken, kills, compared, differences })
     }
 
-    /// Carries the run out under `root`, killed by each of `blows` that falls in time.
+    /// Executes the run under `root`, killed by each of `blows` that falls in time.
     fn break_up(
         &mut self,
         root: &Path,

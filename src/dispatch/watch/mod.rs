@@ -17,7 +17,7 @@ use std::time::Duration;
 /// How often jobs are looked at.
 const TICK: Duration = Duration::from_millis(20);
 
-/// What is needed to carry out a run.
+/// What is needed to execute a run.
 pub struct Watch<'a> {
     /// The run, which the caller holds the lock of.
     pub run: &'a RunFolder,
@@ -54,7 +54,7 @@ impl Watch<'_> {
     /// # Errors
     /// When the run's own files cannot be read or written. Jobs that are at work then stop by
     /// themselves, with a checkpoint.
-    pub fn carry(mut self) -> Result<RunStatus, RunDirError> {
+    pub fn run(mut self) -> Result<RunStatus, RunDirError> {
         let mut record = self.run.record()?;
         let mut table = JobTable::open(self.run, &record.jobs)?;
         let mut progress = Progress::default();

@@ -1,6 +1,6 @@
 //! Training steps of all members: [`Members`] go side by side, each by the rule [`Step`].
 //!
-//! A member that is carried alone takes its optimiser's step right behind its pass, while its
+//! A member that is run alone takes its optimiser's step right behind its pass, while its
 //! gradients and parameters are still close to the processor.
 
 use super::model::Autoencoder;
@@ -8,7 +8,7 @@ use super::noise;
 use super::objective::{self, Bound, Pass};
 use super::spec::{AutoencoderSpec, Form};
 use super::wake_sleep;
-use crate::nn::{Carried, carried_on, stacks};
+use crate::nn::{Placement, placement_on, stacks};
 use crate::optim::{OptimError, Optimiser};
 use crate::parallel;
 use tch::Tensor;
@@ -24,11 +24,11 @@ pub(super) struct Step<'a> {
     pub(super) number: u64,
 }
 
-/// The members of a model in the parts that are carried alone.
+/// The members of a model in the parts that are run alone.
 pub(super) struct Members {
-    /// None where all are carried in one.
+    /// None where all are run in one.
     parts: Vec<Part>,
-    carried: Carried,
+    placement: Placement,
 }
 
 /// Some members, and the optimisers of their encoders and decoders.
@@ -44,24 +44,25 @@ impl Members {
         let small = model.design.is_dense() && stacks(model.numbers() / members as i64);
         // Over several steps members alone come out even, which groups of unlike sizes do not.
         let even = members.is_multiple_of(parallel::count().min(members));
-        let carried = carried_on(model.options().1, small && even, members);
-        let mut own = Self { parts: Vec::new(), carried };
+        let placement = placement_on(model.options().1, small && even, members);
+        let mut own = Self { parts: Vec::new(), placement };
         own.divide(model, optimisers);
         own
     }
 
     /// Takes over what was restored.
     pub(super) fn divide(&mut self, model: &Autoencoder, optimisers: &[Optimiser; 2]) {
-        if self.carried.groups.len() == 1 {
+        if self.placement.groups.len() == 1 {
             return;
         }
-        let [encoders, decoders] = optimisers.each_ref().map(|it| it.parts(self.carried.ranges()));
+        let [encoders, decoders] =
+            optimisers.each_ref().map(|it| it.parts(self.placement.ranges()));
         let part = |((first, members), optimisers): (_, (Optimiser, Optimiser))| Part {
             model: model.part(first, members),
             optimisers: optimisers.into(),
         };
         let optimisers = encoders.into_iter().zip(decoders);
-        self.parts = self.carried.ranges().zip(optimisers).map(part).collect();
+        self.parts = self.placement.ranges().zip(optimisers).map(part).collect();
     }
 
     /// How many steps are best taken at once.
@@ -81,7 +82,7 @@ impl Members {
             let each = steps.iter().zip(pictures);
             return each.map(|(step, own)| step.take(model, optimisers, own)).collect();
         }
-        let ranges = self.carried.ranges();
+        let ranges = self.placement.ranges();
         let with_pictures = |(part, (first, members)): (_, (usize, usize))| {
             let own = |all: &Tensor| all.narrow(0, first as i64, members as i64);
             (part, pictures.iter().map(own).collect())
@@ -91,7 +92,7 @@ impl Members {
         let take = |(part, pictures): &mut (&mut Part, Vec<Tensor>), index: usize| {
             steps[index].take(&part.model, &mut part.optimisers, &pictures[index])
         };
-        let passes = if self.carried.beside == 0 {
+        let passes = if self.placement.beside == 0 {
             let all = |part: &mut _| (0..steps.len()).map(|index| take(part, index)).collect();
             parts.iter_mut().map(all).collect()
         } else {

@@ -3,7 +3,7 @@
 use crate::data::{self, DataRoots};
 use crate::job::{Context, Finish, RunError};
 use crate::loss;
-use crate::train::supervised::{Batch, Objective, carry_out};
+use crate::train::supervised::{Batch, Objective, train_and_keep};
 use serde_json::Value;
 use tch::Tensor;
 
@@ -27,5 +27,5 @@ pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> 
     context.phase("load data", "set", 1);
     let data = data::load(&spec.data, &DataRoots::discover(&context.data_roots), context.device)?;
     let data = context.confirm("data", data)?;
-    carry_out(context, spec.recipe(), &data, &Labels, &|_, _, _| {})
+    train_and_keep(context, spec.recipe(), &data, &Labels, &|_, _, _| {})
 }

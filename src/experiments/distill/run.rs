@@ -6,7 +6,7 @@ use crate::loss;
 use crate::metric;
 use crate::train::Aside;
 use crate::train::model::{self, Model};
-use crate::train::supervised::{Batch, Objective, answers_with, carry_out};
+use crate::train::supervised::{Batch, Objective, answers_with, train_and_keep};
 use serde_json::Value;
 use tch::{Tensor, no_grad};
 
@@ -63,7 +63,7 @@ pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> 
     let (test, soft) = asked(context, &teachers, &data, kept);
     let answers = answers(teachers, soft, spec.loss.temperature);
     let teaching = Teaching { loss: &spec.loss, answers };
-    carry_out(context, spec.recipe(), &data, &teaching, &|context, trained, outcome| {
+    train_and_keep(context, spec.recipe(), &data, &teaching, &|context, trained, outcome| {
         let agreement = metric::agreement(&trained.test.predictions, &test);
         context.scalar("test/agreement", trained.step, agreement);
         outcome.metrics.insert("test/agreement".into(), agreement);

@@ -10,7 +10,7 @@ use super::mlp::{Layers, hidden_masks};
 use super::{CnnSpec, Noise};
 use tch::{Tensor, no_grad, with_grad};
 
-/// Convolutional networks of one form, carried together.
+/// Convolutional networks of one architecture, run together.
 pub(super) struct Cnn {
     parameters: Vec<Tensor>,
     blocks: usize,

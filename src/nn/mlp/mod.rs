@@ -15,7 +15,7 @@ use super::{MlpSpec, Noise};
 use layers::{LayerSlots, Tape};
 use tch::{Tensor, no_grad};
 
-/// Perceptrons of one form, carried together.
+/// Perceptrons of one architecture, run together.
 pub(super) struct Mlp {
     layers: Layers,
     masks: Vec<Masks>,

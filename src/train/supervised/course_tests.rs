@@ -3,7 +3,7 @@
 
 use super::evaluation::evaluate;
 use super::tests::{Labels, Parts, glyphs};
-use super::{Recipe, Select, carry_out};
+use super::{Recipe, Select, train_and_keep};
 use crate::data::{DataSpec, Labelled};
 use crate::event::{Event, Record};
 use crate::job::{Context, Finish, Outcome};
@@ -37,7 +37,7 @@ fn ran(parts: &Parts, data: &Labelled, recipe: Recipe<'_>) -> Ran {
     }
     let (mut context, records) = Context::heard(folder.path().to_owned(), 5);
     let validation = std::cell::Cell::new(f64::NAN);
-    let ended = carry_out(&mut context, recipe, data, &Labels, &|_, trained, _| {
+    let ended = train_and_keep(&mut context, recipe, data, &Labels, &|_, trained, _| {
         validation.set(evaluate(trained.network, &data.validation).ensemble_nll);
     });
     let Finish::Done(outcome) = ended.unwrap() else { panic!("it was interrupted") };

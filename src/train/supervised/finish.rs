@@ -1,4 +1,4 @@
-//! From recipe to trained network: [`carry_out`] trains, keeps the model, and says what it came to in
+//! From recipe to trained network: [`train_and_keep`] trains, keeps the model, and says what it came to in
 //! figures, rows and pictures.
 
 use crate::data::Labelled;
@@ -33,7 +33,7 @@ pub struct Trained<'a> {
 /// # Errors
 /// Whatever training or writing the model meets. A picture or a table that cannot be made costs a
 /// warning.
-pub fn carry_out(
+pub fn train_and_keep(
     context: &mut Context,
     recipe: Recipe<'_>,
     data: &Labelled,

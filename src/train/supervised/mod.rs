@@ -1,6 +1,6 @@
 //! Learning classes from labelled pictures, whatever it is that is learnt from them.
 //!
-//! A kind states its [`Recipe`] and its [`Objective`] and calls [`carry_out`].
+//! A kind states its [`Recipe`] and its [`Objective`] and calls [`train_and_keep`].
 
 #[cfg(test)]
 mod course_tests;
@@ -18,6 +18,6 @@ mod steps;
 mod tests;
 
 pub use evaluation::{ClassifierMetrics, answers, answers_with, evaluate};
-pub use finish::{Trained, carry_out};
+pub use finish::{Trained, train_and_keep};
 pub use learner::{Batch, Objective, Supervised};
 pub use recipe::{LoggingSpec, Recipe, Select};

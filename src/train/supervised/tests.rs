@@ -4,7 +4,7 @@
 use super::evaluation::{evaluate, tests::asked_during};
 use super::learner::{Batch, Objective, Supervised};
 use super::speed::microseconds_per_example;
-use super::{LoggingSpec, Recipe, Select, carry_out};
+use super::{LoggingSpec, Recipe, Select, train_and_keep};
 use crate::data::{AugmentSpec, DataRoots, DataSpec, Labelled};
 use crate::job::Context;
 use crate::loss;
@@ -126,7 +126,7 @@ fn the_test_examples_are_asked_about_once_an_epoch_and_no_more() {
         let mut context = Context::silent(folder.path().to_owned(), 5);
         let recipe = Recipe { select, ..parts.recipe(2, 50) };
         let asked = asked_during(|| {
-            carry_out(&mut context, recipe, &data, &Labels, &|_, _, _| {}).unwrap();
+            train_and_keep(&mut context, recipe, &data, &Labels, &|_, _, _| {}).unwrap();
         });
         // Two epochs, each with 250 test and 30 validation examples; of the best epoch the last pass is
         // another's.
@@ -153,7 +153,7 @@ fn what_the_last_epoch_measured_is_what_the_job_comes_to() {
             nll.set(again.ensemble_nll);
         };
     let recipe = parts.recipe(2, 50);
-    let ended = carry_out(&mut context, recipe, &data, &Labels, &measure).unwrap();
+    let ended = train_and_keep(&mut context, recipe, &data, &Labels, &measure).unwrap();
     let crate::job::Finish::Done(outcome) = ended else { panic!("it was interrupted") };
     assert!((outcome.metrics["test/nll"] - nll.get()).abs() < 1e-12);
 }

@@ -10,7 +10,7 @@ use super::gradients::{Gradients, Of};
 use crate::shape::Shape;
 use tch::{Device, Tensor, no_grad, with_grad};
 
-/// Convolutional networks of one form and side.
+/// Convolutional networks of one architecture and side.
 pub(super) struct Convolutional {
     parameters: Vec<Tensor>,
     decodes: bool,

@@ -1,7 +1,7 @@
 //! Dense layers, forward and backward: [`Dense`].
 //!
 //! The backward pass is written out: it skips what autograd would compute for nothing (the gradient
-//! of the pictures) and writes gradients into memory that stays. Members are carried in groups, all
+//! of the pictures) and writes gradients into memory that stays. Members are run in groups, all
 //! together or one after another ([`stacks`]): one alone works on matrices, several on batches of
 //! matrices. Rows are examples, as the pictures lie.
 
@@ -19,7 +19,7 @@ pub(super) struct Dense {
     memory: OnceCell<Memory>,
 }
 
-/// Members that are carried together.
+/// Members that are run together.
 struct Group {
     layers: Vec<Layer>,
     members: i64,

@@ -56,7 +56,7 @@ fn a_member_equals_one_alone() {
         "encoder: { name: mlp, hidden: [20] }, decoder: { name: mlp, hidden: [15, 12] }, \
          likelihood: { name: bounded_gaussian }, estimator: { name: sampled, samples: 2 }",
         "encoder: { name: cnn, channels: [4, 6], hidden: [16] }",
-        // Large enough to be carried alone.
+        // Large enough to be run alone.
         "encoder: { name: mlp, hidden: [300] }, binarisation: static",
     ] {
         let stacked_spec = settings(&text(MEMBERS, rest));

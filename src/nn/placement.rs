@@ -1,4 +1,4 @@
-//! How members are carried: [`carried`], a policy by network and device.
+//! How members are placement: [`placement`], a policy by network and device.
 //!
 //! Small products are too little work to share between threads until several are batched; large ones
 //! fill the cores alone, but members side by side, a thread each ([`parallel`](crate::parallel)), need not wait behind each.
@@ -15,9 +15,9 @@ use tch::Device;
 /// one thread (784-100-100-10, 90,000) and those for which it does not (784-400-400-10, 478,000).
 const SMALL: i64 = 200_000;
 
-/// How members are carried.
+/// How members are placement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Carried {
+pub struct Placement {
     /// The members of each group; a group is one batched network.
     pub groups: Vec<usize>,
     /// So many groups, from the first, go side by side, a thread each ([`parallel`](crate::parallel)); the others go in
@@ -25,7 +25,7 @@ pub struct Carried {
     pub beside: usize,
 }
 
-impl Carried {
+impl Placement {
     /// All in one.
     #[must_use]
     pub fn together(members: usize) -> Self {
@@ -42,18 +42,18 @@ impl Carried {
     }
 }
 
-/// How the members of such a network are carried.
+/// How the members of such a network are placement.
 #[must_use]
-pub fn carried(
+pub fn placement(
     spec: &NetworkSpec,
     input: Shape,
     classes: i64,
     device: Device,
     members: usize,
-) -> Carried {
+) -> Placement {
     match (device, spec) {
-        (Device::Cpu, NetworkSpec::Cnn(_)) => Carried { groups: vec![1; members], beside: 0 },
-        _ => carried_on(device, stacks(spec.count(input, classes)), members),
+        (Device::Cpu, NetworkSpec::Cnn(_)) => Placement { groups: vec![1; members], beside: 0 },
+        _ => placement_on(device, stacks(spec.count(input, classes)), members),
     }
 }
 
@@ -63,28 +63,28 @@ pub fn stacks(parameters: i64) -> bool {
     parameters <= SMALL
 }
 
-/// How members of a network are carried on a device: batched, where that pays on a CPU (`stacks`).
+/// How members of a network are placed on a device: batched, where that pays on a CPU (`stacks`).
 #[must_use]
-pub fn carried_on(device: Device, stacks: bool, members: usize) -> Carried {
+pub fn placement_on(device: Device, stacks: bool, members: usize) -> Placement {
     if device == Device::Cpu {
         on_cpu(stacks, members, parallel::count())
     } else {
-        Carried::together(members)
+        Placement::together(members)
     }
 }
 
-fn on_cpu(stacks: bool, members: usize, lanes: usize) -> Carried {
+fn on_cpu(stacks: bool, members: usize, lanes: usize) -> Placement {
     let beside = lanes.min(members).max(1);
     if stacks && members.is_multiple_of(beside) {
-        return Carried { groups: vec![members / beside; beside], beside };
+        return Placement { groups: vec![members / beside; beside], beside };
     }
     if stacks {
-        return Carried::together(members);
+        return Placement::together(members);
     }
     // The last round would leave lanes empty.
     let rest = members % lanes;
     let in_turn = if 4 * rest < 3 * lanes { rest } else { 0 };
-    Carried { groups: vec![1; members], beside: members - in_turn }
+    Placement { groups: vec![1; members], beside: members - in_turn }
 }
 
 #[cfg(test)]
@@ -96,21 +96,21 @@ mod tests {
         let shape = Shape { channels: 1, height: 28, width: 28 };
         for text in [r#"{"name":"mlp","hidden":[400,400]}"#, r#"{"name":"cnn"}"#] {
             let spec: NetworkSpec = serde_json::from_str(text).unwrap();
-            let expected = Carried { groups: vec![10], beside: 1 };
-            assert_eq!(carried(&spec, shape, 10, Device::Cuda(0), 10), expected, "{text}");
+            let expected = Placement { groups: vec![10], beside: 1 };
+            assert_eq!(placement(&spec, shape, 10, Device::Cuda(0), 10), expected, "{text}");
         }
     }
 
     #[test]
-    fn a_cpu_batches_small_dense_networks_and_carries_convolutional_ones_in_turn() {
+    fn a_cpu_batches_small_dense_networks_and_runs_convolutional_ones_in_turn() {
         let shape = Shape { channels: 1, height: 28, width: 28 };
         for (text, expected) in [
             (r#"{"name":"mlp","hidden":[30,30]}"#, on_cpu(true, 10, parallel::count())),
             (r#"{"name":"mlp","hidden":[400,400]}"#, on_cpu(false, 10, parallel::count())),
-            (r#"{"name":"cnn"}"#, Carried { groups: vec![1; 10], beside: 0 }),
+            (r#"{"name":"cnn"}"#, Placement { groups: vec![1; 10], beside: 0 }),
         ] {
             let spec: NetworkSpec = serde_json::from_str(text).unwrap();
-            assert_eq!(carried(&spec, shape, 10, Device::Cpu, 10), expected, "{text}");
+            assert_eq!(placement(&spec, shape, 10, Device::Cpu, 10), expected, "{text}");
         }
     }
 
@@ -127,7 +127,7 @@ mod tests {
             (false, 7, 4, vec![1; 7], 7),
             (false, 3, 16, vec![1; 3], 0),
         ] {
-            let expected = Carried { groups, beside };
+            let expected = Placement { groups, beside };
             assert_eq!(on_cpu(stacks, members, lanes), expected);
             let end = expected.ranges().last().map(|(first, count)| first + count);
             assert_eq!(end, Some(members));

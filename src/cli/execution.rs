@@ -1,4 +1,4 @@
-//! What `run` and `resume` have in common: carrying a run out and closing it with its tables.
+//! What `run` and `resume` have in common: executing a run and closing it with its tables.
 
 use super::failure::{INTERRUPTED, JOB_FAILED};
 use super::{Failure, output};
@@ -13,9 +13,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// How a run is carried out and shown.
+/// How a run is executed and shown.
 #[derive(Debug, Args)]
-pub(super) struct CarryArguments {
+pub(super) struct ExecutionArguments {
     /// How many jobs may run at the same time; they share the processor's cores
     #[arg(long, short, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) jobs: u16,
@@ -62,14 +62,14 @@ impl VoiceArguments {
     }
 }
 
-impl CarryArguments {
+impl ExecutionArguments {
     /// What starts the jobs.
     pub(super) fn executor(&self) -> Result<Local, Failure> {
         Ok(Local::find(self.exp_job.as_deref())?)
     }
 
     /// Runs all jobs that are not done.
-    pub(super) fn carry(
+    pub(super) fn execute(
         &self,
         run: &RunFolder,
         lock: Lock,
@@ -94,7 +94,7 @@ impl CarryArguments {
             passed,
             asked_to_stop: &mut || signals.came_in(),
         };
-        let status = watch.carry().map_err(Failure::Underway)?;
+        let status = watch.run().map_err(Failure::Underway)?;
         drop(display);
         drop(lock);
         self.close(run, status)
