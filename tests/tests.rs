@@ -13,6 +13,7 @@ mod data_flaws;
 mod decorations;
 mod dispatch;
 mod exchanged;
+mod formats;
 mod interrupts;
 mod isolation;
 mod large_input;
