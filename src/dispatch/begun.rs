@@ -46,3 +46,47 @@ fn checkpoint(run: &RunFolder, keys: &BTreeSet<&str>) -> Option<String> {
     })?;
     Some(job.path().file_name()?.to_string_lossy().into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::prepare::create;
+    use super::super::prepare::tests::{job, plan, resources};
+    use super::*;
+    use crate::device::DeviceName;
+
+    #[test]
+    fn a_run_is_told_of_that_nobody_is_at_work_on_and_that_has_a_checkpoint_of_what_is_to_run() {
+        let root = tempfile::tempdir().unwrap();
+        let plan = plan(vec![job("teachers", "0a", None)]);
+        let device = |_| DeviceName::Cpu;
+        let (run, lock) =
+            create(&plan, &[Decision::Run], &device, &resources(1), root.path()).unwrap();
+        let told = |decision| begun(root.path(), &plan, &[decision]);
+        let teachers = run.job("teachers");
+        let index = teachers.checkpoints().join("index.json");
+        std::fs::create_dir_all(teachers.checkpoints()).unwrap();
+        std::fs::write(&index, "{}").unwrap();
+        assert_eq!(told(Decision::Run), None, "it is at work");
+        drop(lock);
+        for decision in [Decision::Run, Decision::Again(String::new())] {
+            let told = told(decision).unwrap();
+            assert!(told.starts_with("'teachers' was begun and not ended"), "{told}");
+        }
+        assert_eq!(told(Decision::Reuse(teachers.clone())), None);
+        std::fs::remove_file(&index).unwrap();
+        assert_eq!(told(Decision::Run), None, "it has no checkpoint");
+        std::fs::write(&index, "{}").unwrap();
+        let mut record = teachers.record().unwrap();
+        record.status = Status::Done;
+        teachers.write_record(&record).unwrap();
+        assert_eq!(told(Decision::Run), None, "the job is done");
+        record.status = Status::Failed;
+        teachers.write_record(&record).unwrap();
+        let mut record = run.record().unwrap();
+        for (status, is_told) in [(RunStatus::Failed, true), (RunStatus::Done, false)] {
+            record.status = status;
+            run.write_record(&record).unwrap();
+            assert_eq!(told(Decision::Run).is_some(), is_told, "{status}");
+        }
+    }
+}

@@ -101,17 +101,17 @@ fn spec(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::dispatch::plan::Needed;
     use crate::rundir::JobFolder;
     use std::collections::BTreeMap;
 
-    fn resources(simultaneous: usize) -> Resources {
+    pub(in crate::dispatch) fn resources(simultaneous: usize) -> Resources {
         Resources { devices: Inventory::default(), simultaneous }
     }
 
-    fn job(name: &str, key: &str, origin: Option<Origin>) -> Planned {
+    pub(in crate::dispatch) fn job(name: &str, key: &str, origin: Option<Origin>) -> Planned {
         let need = |origin| {
             let (path, reference) = ("teachers".to_owned(), "there".to_owned());
             Needed { path, reference, origin, key: "0a".repeat(16) }
@@ -130,7 +130,7 @@ mod tests {
         }
     }
 
-    fn plan(jobs: Vec<Planned>) -> Plan {
+    pub(in crate::dispatch) fn plan(jobs: Vec<Planned>) -> Plan {
         Plan {
             name: "trial".to_owned(),
             seed: 0,

@@ -186,3 +186,28 @@ fn with_seed(kind: &dyn Kind) -> Value {
     // references are followed once, and not again for every job
     spec::tidy(&schema)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_to_the_innermost_field_that_there_is() {
+        let text = "network: { hidden: [30, 20] }\nepochs: 3\n";
+        let settings = spec::load_text("spec.yaml", text, &mut Diagnostics::new()).unwrap();
+        let network = settings.get("network").unwrap();
+        let hidden = network.get("hidden").unwrap();
+        let Written::List(items) = &hidden.value else { panic!("{hidden:?}") };
+        let job = settings.get("epochs").unwrap().span;
+        for (path, place) in [
+            ("network.hidden[0]", items[0].span),
+            ("network.hidden[1]", items[1].span),
+            ("network.hidden[2]", hidden.span),
+            ("network.hidden.first", hidden.span),
+            ("network.channels[0]", network.span),
+            ("batch", job),
+        ] {
+            assert_eq!(span(job, &settings, path), place, "{path}");
+        }
+    }
+}

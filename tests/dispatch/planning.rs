@@ -91,6 +91,20 @@ jobs:
 }
 
 #[test]
+fn a_problem_is_shown_at_an_override_only_if_that_makes_it() {
+    let bench = Bench::new();
+    let spec = "name: garden
+jobs:
+  small: { kind: graft, onto: sound, branches: 3 }
+  sound: { kind: grow }
+";
+    for (given, place) in [("sound.branches=10", "spec.yaml:3:"), ("sound.branches=9", "--set,")] {
+        let problems = bench.lower(spec, &[given]).unwrap_err();
+        assert!(problems.contains(&format!("--> {place}")), "{given}: {problems}");
+    }
+}
+
+#[test]
 fn a_resolved_spec_means_the_same() {
     let bench = Bench::new();
     let text = "name: garden\njobs:\n  b: { kind: graft, onto: a }\n  a: { kind: grow, seed: 4 }\n";

@@ -12,11 +12,13 @@ fn job(root: &Path, stamp: &str) -> JobFolder {
     RunFolder::new(root.join("trial").join(stamp)).job("job")
 }
 
-/// Writes a summary by which that job, done, has this key.
-fn summarise(root: &Path, stamp: &str, key: &str) {
-    let brief = json!({ "kind": "classifier", "key": key, "status": "done", "reused_from": null });
+/// Writes a summary by which that job has this key and stands there.
+fn summarise(root: &Path, stamp: &str, key: &str, status: Status) {
+    let brief = json!({ "kind": "classifier", "key": key, "status": status, "reused_from": null });
     let summary = json!({ "jobs": { "job": brief } }).to_string();
-    std::fs::write(root.join("trial").join(stamp).join("summary.json"), summary).unwrap();
+    let run = root.join("trial").join(stamp);
+    std::fs::create_dir_all(&run).unwrap();
+    std::fs::write(run.join("summary.json"), summary).unwrap();
 }
 
 /// What is found of one key: the sound job, why one is none, and what was passed over.
@@ -31,10 +33,10 @@ fn a_job_that_only_a_summary_gives_the_key_is_not_taken_for_it() {
     let root = tempfile::tempdir().unwrap();
     let folder = job(root.path(), NEWEST);
     let key = finished(&folder, 1);
-    summarise(root.path(), NEWEST, &key);
+    summarise(root.path(), NEWEST, &key, Status::Done);
     assert_eq!(found(root.path(), &key), (Some(folder), None, Vec::new()));
     let other = "0f".repeat(16);
-    summarise(root.path(), NEWEST, &other);
+    summarise(root.path(), NEWEST, &other, Status::Done);
     assert_eq!(found(root.path(), &other), (None, None, Vec::new()));
 }
 
@@ -53,4 +55,27 @@ fn the_newest_job_that_is_sound_is_taken() {
     std::fs::write(older.outcome_file(), "[]").unwrap();
     let (sound, unfit, _) = found(root.path(), &key);
     assert!(sound.is_none() && unfit.unwrap().contains(NEWEST), "the newest says why");
+}
+
+#[test]
+fn a_job_that_ended_since_its_run_was_summarised_is_found() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = job(root.path(), NEWEST);
+    let key = finished(&folder, 1);
+    for status in [Status::Interrupted, Status::Failed, Status::Pending] {
+        summarise(root.path(), NEWEST, &key, status);
+        assert_eq!(found(root.path(), &key), (Some(folder.clone()), None, Vec::new()), "{status}");
+    }
+}
+
+#[test]
+fn a_job_is_found_however_many_runs_are_newer() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = job(root.path(), OLDER);
+    let key = finished(&folder, 1);
+    for number in 0..=CHUNK {
+        let stamp = format!("20260102-000000-{number:04x}");
+        summarise(root.path(), &stamp, &"0f".repeat(16), Status::Done);
+    }
+    assert_eq!(found(root.path(), &key), (Some(folder), None, Vec::new()));
 }

@@ -219,3 +219,24 @@ const MOST: u64 = 1 << 40;
 fn read(place: &Place) -> Result<Vec<u8>, RunDirError> {
     Ok(files::record(place, MOST)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_far_apart_tensors_are_is_told_of_numbers_of_one_type_and_shape() {
+        let bytes: Vec<u8> = [1.0f32, -2.0].iter().flat_map(|it| it.to_le_bytes()).collect();
+        let more: Vec<u8> = [1.5f32, -2.25].iter().flat_map(|it| it.to_le_bytes()).collect();
+        let double: Vec<u8> = [3.0f64, 2.0].iter().flat_map(|it| it.to_le_bytes()).collect();
+        let view =
+            |kind, shape: &[usize], data| TensorView::new(kind, shape.to_vec(), data).unwrap();
+        let one = view(Dtype::F32, &[2], &bytes);
+        let told = ", by at most 5.00e-1 where the largest value is 2.00e0";
+        assert_eq!(gap(&one, &view(Dtype::F32, &[2], &more)), told);
+        assert_eq!(gap(&one, &view(Dtype::F32, &[1, 2], &more)), "");
+        assert_eq!(gap(&one, &view(Dtype::F64, &[2], &double)), "");
+        let double = view(Dtype::F64, &[2], &double);
+        assert_eq!(gap(&double, &double), ", by at most 0.00e0 where the largest value is 3.00e0");
+    }
+}

@@ -127,6 +127,38 @@ pub(super) fn uniform(seed: u64, purpose: &str, index: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::Command;
+
+    /// The signals that end a runner and its job, struck in this way, and what is said of it.
+    fn struck(way: KillMethod, at_work: bool) -> ([Option<Signal>; 2], &'static str) {
+        let mut both = [(); 2].map(|()| Command::new("sleep").arg("60").spawn().unwrap());
+        let job = at_work.then(|| Pid::from_child(&both[1]));
+        let said = Victim { job }.strike(&both[0], way);
+        let ended = both.each_mut().map(|child| {
+            // Ends what was not struck.
+            kill_process(Pid::from_child(child), Signal::VTALARM).unwrap();
+            let by = child.wait().unwrap().signal().and_then(Signal::from_named_raw);
+            by.filter(|signal| *signal != Signal::VTALARM)
+        });
+        (ended, said)
+    }
+
+    #[test]
+    fn those_are_struck_who_are_said_to_be() {
+        let (kill, stop) = (Some(Signal::KILL), Some(Signal::TERM));
+        for (way, at_work, ended, said) in [
+            (KillMethod::Job, true, [None, kill], "SIGKILL to the job"),
+            (KillMethod::Both, true, [kill, kill], "SIGKILL to the runner and its job"),
+            (KillMethod::Runner, true, [kill, None], "SIGKILL to the runner"),
+            (KillMethod::Request, true, [stop, None], "SIGTERM to the runner"),
+            (KillMethod::Job, false, [kill, None], "SIGKILL to the runner"),
+            (KillMethod::Both, false, [kill, None], "SIGKILL to the runner"),
+            (KillMethod::Request, false, [stop, None], "SIGTERM to the runner"),
+        ] {
+            assert_eq!(struck(way, at_work), (ended, said), "{way:?}, {at_work}");
+        }
+    }
 
     #[test]
     fn instants_come_in_order_and_fill_the_run() {
