@@ -68,6 +68,20 @@ mod tests {
     }
 
     #[test]
+    fn buckets_are_as_wide_as_their_bounds_say() {
+        let histogram = of(&Tensor::from_slice(&[-8.0f32, -7.9, 0.1, 3.3, 8.0])).unwrap();
+        let width = 0.25;
+        let first = |value: f64| histogram.upper.iter().position(|upper| value < *upper);
+        assert!((histogram.upper[0] - (width - 8.0)).abs() < 1e-12, "{:?}", histogram.upper);
+        let mut expected = vec![0; 64];
+        for value in [-8.0, -7.9, 0.1, 3.3] {
+            expected[first(value).unwrap()] += 1;
+        }
+        expected[63] += 1;
+        assert_eq!(histogram.counts, expected);
+    }
+
+    #[test]
     fn equal_values_and_none_are_no_trouble() {
         assert_eq!(of(&Tensor::from_slice(&[3.0f32; 5])).unwrap().counts.iter().sum::<u64>(), 5);
         assert!(of(&Tensor::from_slice(&[f32::NAN])).is_none());

@@ -49,3 +49,17 @@ impl Pace {
 fn rate((from, since): (u64, Instant), examples: u64) -> f64 {
     (examples - from) as f64 / since.elapsed().as_secs_f64().max(1e-9)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_that_of_the_examples_since() {
+        let since = Instant::now().checked_sub(Duration::from_secs(100)).unwrap();
+        let found = rate((10, since), 510);
+        assert!(found > 4.0 && found <= 5.0, "{found}");
+        assert!(rate((10, since), 10).abs() < 1e-12);
+        assert!(rate((10, Instant::now()), 11).is_finite());
+    }
+}

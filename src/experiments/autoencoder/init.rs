@@ -55,3 +55,40 @@ fn draw_one(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_values_have_the_spread_that_their_names_promise() {
+        let fan_in = 50;
+        let drawn = |init, kind, gain| {
+            let (name, size) = ("first".to_owned(), vec![300, fan_in]);
+            let parameter = ParameterLayout { name, size, fan_in, kind };
+            draw_one(&parameter, init, gain, &[3, 4], "init/test")
+        };
+        let width = 1.0 / (fan_in as f64).sqrt();
+        let (weight, bias) = (ParameterKind::Weight, ParameterKind::Bias);
+        for (init, kind, gain, deviation) in [
+            (InitialValues::Paper, weight, 2.0, 0.01),
+            (InitialValues::Paper, bias, 2.0, 0.01),
+            (InitialValues::He, weight, 2.0, 2f64.sqrt() * width),
+            (InitialValues::He, weight, 1.0, width),
+            (InitialValues::Uniform, weight, 2.0, width / 3f64.sqrt()),
+            (InitialValues::Uniform, bias, 2.0, width / 3f64.sqrt()),
+        ] {
+            let values = drawn(init, kind, gain);
+            assert_eq!(values.size(), [2, 300, fan_in]);
+            let mean = values.mean(Kind::Double).double_value(&[]);
+            let spread = values.std(true).double_value(&[]);
+            assert!(mean.abs() < 0.02 * deviation, "{init:?}: a mean of {mean}");
+            assert!((spread / deviation - 1.0).abs() < 0.02, "{init:?}: {spread}, not {deviation}");
+        }
+        let largest = drawn(InitialValues::Uniform, weight, 2.0).abs().max().double_value(&[]);
+        assert!(largest <= width + 1e-6 && largest > 0.99 * width, "{largest}");
+        let zero = drawn(InitialValues::He, bias, 2.0);
+        assert_eq!(zero.size(), [2, 300, fan_in]);
+        assert_eq!(zero.count_nonzero(None).int64_value(&[]), 0);
+    }
+}

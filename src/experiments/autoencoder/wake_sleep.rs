@@ -40,7 +40,12 @@ pub(super) fn gradients(
 }
 
 /// `-log q(z | x)` of dreams, the mean for each member, and the encoder's gradients.
-fn asleep(model: &Autoencoder, dreams: i64, seeds: &[u64], step: u64) -> (Tensor, Vec<Tensor>) {
+pub(super) fn asleep(
+    model: &Autoencoder,
+    dreams: i64,
+    seeds: &[u64],
+    step: u64,
+) -> (Tensor, Vec<Tensor>) {
     let size = [dreams, model.design.latent];
     let z = noise::normal(seeds, "dream/latent", step, &size, model.options());
     let pictures = model.likelihood.draw(&model.decoder.forward(&z), seeds, "dream", step);

@@ -8,7 +8,7 @@ use crate::data::{DataSpec, Labelled};
 use crate::event::{Event, Record};
 use crate::job::{Context, Finish, Outcome};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What came of a job.
 struct Ran {
@@ -135,4 +135,38 @@ fn progress_is_in_the_unit_of_its_phase_and_speed_in_examples() {
     let examples = per_second * seconds;
     assert_eq!(steps, 63);
     assert!((2.0 * 1230.0 * 0.9..2.0 * 1230.0 * 12.0).contains(&examples), "{examples} examples");
+}
+
+#[test]
+fn an_epoch_says_the_rate_of_its_last_step_and_what_is_due() {
+    let (spec, data) = glyphs(40);
+    let mut parts = Parts::new(spec, 0.1);
+    let schedule = json!({"shape": "step", "every_epochs": 1, "factor": 0.5});
+    parts.schedule = serde_json::from_value(schedule).unwrap();
+    // By the epochs between histograms, the epochs (from 1) after which there are some.
+    for (every, due) in [(0, &[][..]), (2, &[2, 4, 5]), (3, &[3, 5])] {
+        let logging = json!({"measure_every_epochs": 2, "histograms_every_epochs": every});
+        parts.logging = serde_json::from_value(logging).unwrap();
+        let ran = ran(&parts, &data, Recipe { epochs: 5, ..parts.recipe(2, 20) });
+        let rates = ran.scalar("train/rate");
+        assert_eq!(rates.len(), 5);
+        let halved = std::iter::successors(Some(0.1), |rate| Some(rate / 2.0));
+        rates.into_iter().zip(halved).for_each(|(found, expected)| same(found, expected));
+        for tag in ["test/errors", "test/error/member_1", "validation/nll/member_0"] {
+            assert_eq!(ran.scalar(tag).len(), 3, "{tag}: after two, four and the last");
+        }
+        for part in ["weights/", "gradients/"] {
+            let found: BTreeSet<u64> = ran
+                .records
+                .iter()
+                .filter_map(|record| match &record.event {
+                    Event::Histogram { tag, step, .. } if tag.starts_with(part) => Some(step / 2),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(found, due.iter().copied().collect(), "{part} every {every}");
+        }
+    }
+    let one = ran(&parts, &data, parts.recipe(1, 20));
+    assert!(one.scalar("test/error/member_0").is_empty(), "one member is all there is");
 }

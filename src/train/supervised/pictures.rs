@@ -66,3 +66,21 @@ fn grid(tiles: &Tensor) -> Result<Drawn, RunError> {
     };
     Ok(plot::grid(&tiles, 8, 2)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_confusions_has_a_line_for_each_class_unless_there_are_too_many() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("artifacts")).unwrap();
+        let context = Context::silent(folder.path().to_owned(), 0);
+        table(&context, &[3, 1, 0, 2], 2).unwrap();
+        let text = std::fs::read_to_string(context.artefact("confusion.csv")).unwrap();
+        assert_eq!(text, "3,1\n0,2\n");
+        assert!(table(&context, &[], TABLE).is_ok());
+        let error = table(&context, &[], TABLE + 1).unwrap_err().to_string();
+        assert!(error.contains("more than 2000 rows"), "{error}");
+    }
+}

@@ -44,8 +44,8 @@ pub(super) struct Parts {
     pub(super) data: DataSpec,
     network: crate::nn::NetworkSpec,
     pub(super) optimiser: OptimiserSpec,
-    schedule: ScheduleSpec,
-    logging: LoggingSpec,
+    pub(super) schedule: ScheduleSpec,
+    pub(super) logging: LoggingSpec,
 }
 
 impl Parts {

@@ -138,5 +138,24 @@ mod tests {
         assert!((found["test/log_likelihood_standard_error"] - 1.0).abs() < 1e-12, "{found:?}");
         assert!((found["test/log_likelihood_where_estimated"] + 17.0).abs() < 1e-12, "{found:?}");
         assert!((found["test/bound_where_estimated"] + 20.0).abs() < 1e-12, "{found:?}");
+        assert_eq!(found.len(), 4, "one member is all there is: {found:?}");
+    }
+
+    #[test]
+    fn members_have_figures_of_their_own() {
+        let log_probability = Tensor::from_slice(&[-8.0, -26.0, -9.0, -27.0]).view([2, 2]);
+        let estimate = Estimate { log_probability, acceptance: Some(0.9) };
+        let bound = Tensor::from_slice(&[-10.0, -30.0, -10.0, -30.0]).view([2, 2]);
+        let found = figures(&estimate, &bound, &[-25.0, -21.0]);
+        let figure = |name: &str| found[&format!("test/{name}")];
+        for (name, expected) in [
+            ("log_likelihood", -20.5),
+            ("log_likelihood/member_0", -22.0),
+            ("log_likelihood/member_1", -19.0),
+            ("log_likelihood_where_estimated", -17.5),
+            ("hmc_acceptance", 0.9),
+        ] {
+            assert!((figure(name) - expected).abs() < 1e-12, "{name}: {found:?}");
+        }
     }
 }

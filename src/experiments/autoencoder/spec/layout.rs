@@ -108,3 +108,40 @@ impl Layout {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn layers_are_named_in_order_and_the_last_dense_one_as_such() {
+        let input = Shape { channels: 1, height: 2, width: 3 };
+        let told = |spec: serde_json::Value, side| -> Vec<String> {
+            let spec: EncoderSpec = serde_json::from_value(spec).unwrap();
+            let weights = spec.layout(input, side).into_iter().step_by(2);
+            weights.map(|it| format!("{} {:?} of {}", it.name, it.size, it.fan_in)).collect()
+        };
+        let (encoder, decoder) =
+            (Side::Encoder { outputs: 6 }, Side::Decoder { inputs: 3, outputs: 2 });
+        let mlp = json!({"name": "mlp", "hidden": [5, 4]});
+        let found = told(mlp.clone(), encoder);
+        let expected = [
+            "hidden1.weight [5, 6] of 6",
+            "hidden2.weight [4, 5] of 5",
+            "dense.weight [6, 4] of 4",
+        ];
+        assert_eq!(found, expected);
+        let expected = [
+            "hidden1.weight [4, 3] of 3",
+            "hidden2.weight [5, 4] of 4",
+            "dense.weight [12, 5] of 5",
+        ];
+        assert_eq!(told(mlp, decoder), expected);
+        let cnn = json!({"name": "cnn", "channels": [7], "kernel": 4, "hidden": []});
+        let expected = ["convolution1.weight [7, 1, 4, 4] of 16", "dense.weight [6, 14] of 14"];
+        assert_eq!(told(cnn.clone(), encoder), expected);
+        let expected = ["dense.weight [14, 3] of 3", "transposed1.weight [7, 2, 4, 4] of 28"];
+        assert_eq!(told(cnn, decoder), expected);
+    }
+}

@@ -1,11 +1,13 @@
 //! Log-variances at the ends of their range, and far beyond: everything stays a number.
 
+use super::super::encoding::Encoding;
+use super::super::latent_space;
 use super::super::likelihood::Likelihood;
 use super::super::model::Autoencoder;
 use super::super::objective::{Bound, gradients};
 use super::super::posterior::{LATENT_END, bounded};
 use super::super::{noise, wake_sleep};
-use super::{all_finite, design};
+use super::{all_finite, design, glyphs, settings, train};
 use tch::{Device, Kind, Tensor, no_grad};
 
 #[test]
@@ -26,6 +28,20 @@ fn the_bound_is_smooth_and_holds() {
     assert!(apart < 1e-7, "the slope is off by {apart}");
     let steps = value.diff(1, -1, None::<Tensor>, None::<Tensor>);
     assert!(steps.min().double_value(&[]) > 0.0, "it rises everywhere");
+}
+
+#[test]
+fn principal_components_are_drawn_of_two_pictures_or_more() {
+    let text = "{ data: { set: glyphs, train: 20, validation: 0, test: 5 }, latent: 3, batch: 10, \
+                optimiser: { rule: sgd, rate: 0.1 }, encoder: { name: mlp, hidden: [5] } }";
+    let spec = settings(text);
+    let data = glyphs(&spec);
+    let model = train(&spec, &data, 1, 2).model;
+    for (count, is_drawn) in [(1, false), (2, true), (3, true), (5, true)] {
+        let encoding = Encoding::of(&model, &data.test, count);
+        let drawn = latent_space::draw(&model, &data.test, &encoding, "");
+        assert_eq!(drawn.is_ok(), is_drawn, "{count}");
+    }
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use super::super::marginal::density::Fitted;
 use super::super::marginal::hmc;
 use super::super::spec::HmcSpec;
-use super::assert_close;
 use super::linear_gaussian::{exact, linear};
+use super::{all_finite, assert_close};
 use tch::{Device, Kind, Tensor};
 
 #[test]
@@ -34,4 +34,15 @@ fn the_fitted_density_is_that_of_the_sample_moments() {
         (centred.matmul(&covariance.inverse()) * &centred).sum_dim_intlist(-1, false, None::<Kind>);
     let expected = (squares + covariance.logdet()) * -0.5 - std::f64::consts::TAU.ln();
     assert_close(&fitted.log_density(&points).get(0).get(0), &expected, 1e-4);
+}
+
+#[test]
+fn samples_on_a_line_or_at_one_place_have_a_density_too() {
+    let options = (Kind::Double, Device::Cpu);
+    let place = Tensor::zeros([1, 1, 4, 2], options);
+    let line = Tensor::arange(4, options).view([1, 1, 4, 1]).expand([1, 1, 4, 2], false);
+    for samples in [place, line] {
+        let found = Fitted::to(&samples).log_density(&samples);
+        assert!(all_finite([&found]) && found.min().double_value(&[]) > 0.0, "{found:?}");
+    }
 }

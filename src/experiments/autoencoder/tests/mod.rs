@@ -2,14 +2,18 @@
 //! likelihood is known, at the ends of their ranges, and against themselves alone; their judge against
 //! exact fractions (`tests/oracles/judge.py`).
 
+mod asleep;
 mod ends;
 mod hamiltonian;
 mod judge;
 mod learning;
 mod linear_gaussian;
+mod measures;
 mod members;
 mod oracle;
 pub(super) mod passes;
+mod reports;
+mod tables;
 
 use super::model::Design;
 use super::spec::AutoencoderSpec;
