@@ -72,11 +72,7 @@ fn what_does_not_fit_is_refused_with_its_place() {
             8,
             "unbounded on binarised pixels",
         ),
-        (
-            "latent: 2; likelihood: { name: gaussian, variance: 0 }",
-            8,
-            "between 0.000001 and 1000000",
-        ),
+        ("latent: 2; likelihood: { name: gaussian, variance: 0 }", 8, "between 1e-6 and 1000000"),
         ("latent: 2; likelihood: { name: bernouli }", 8, "did you mean 'bernoulli'?"),
         ("latent: 2; encoder: { name: cnn, channels: [2, 2, 2, 2, 2] }", 8, "28 x 28"),
         ("latent: 2; encoder: { name: cnn, kernel: 4 }", 8, "must be odd"),

@@ -63,7 +63,7 @@ fn specs_that_are_wrong_are_refused_before_anything_is_made() {
         (changed("name: mlp", "name: mpl"), "did you mean 'mlp'?"),
         (changed("rule: adam", "rule: adem"), "did you mean 'adam'"),
         (changed("epochs: 1", "epochs: ten"), "'epochs'"),
-        (changed("rate: 1e-3", "rate: -1"), "between 1e-30 and 1000000"),
+        (changed("rate: 1e-3", "rate: -1"), "greater than 0 and at most 1000000"),
         (changed("rate: 1e-3", "rate: 1e300"), "between 1e-30 and 1000000"),
         (changed("rate: 1e-3", "rate: inf"), "NaN and infinity are not allowed"),
         (changed("rate: 1e-3", "rate: '1,5'"), "write 1.5, with a point"),
@@ -190,4 +190,19 @@ fn memory_that_runs_out_is_said_once_in_one_line() {
     for not in ["unwrap", "backtrace", "frame #", "panicked", "the end of"] {
         assert!(!words.contains(not), "{not} in {words}");
     }
+}
+
+#[test]
+fn the_readme_shows_what_check_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let good = std::fs::read_to_string(root.join("configs/distill_t4.yaml")).unwrap();
+    let (above, student) = good.split_once("  student:").unwrap();
+    let student = student.replacen("rule: adam", "rule: adem", 1).replacen("epochs:", "epochz:", 1);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("mine.yaml"), format!("{above}  student:{student}")).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_exp"));
+    let output = command.args(["check", "mine.yaml"]).current_dir(folder.path()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    assert!(output.status.code() == Some(2) && readme.contains(said.trim()), "{said}");
 }

@@ -59,7 +59,7 @@ fn a_root_that_is_no_folder_has_no_list_of_runs() {
     for root in ["/dev/zero", "spec.yaml"] {
         let output = place.exp(&["ls", "--runs", root]);
         assert_eq!(output.status.code(), Some(2), "{}", said(&output));
-        assert!(said(&output).contains(&format!("{root} is no folder")), "{}", said(&output));
+        assert!(said(&output).contains(&format!("{root} is not a folder")), "{}", said(&output));
     }
     assert_eq!(place.exp(&["ls", "--runs", "absent"]).status.code(), Some(0));
 }

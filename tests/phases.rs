@@ -63,7 +63,7 @@ fn phases_are_named_for_what_they_do_and_add_up_to_the_jobs_time() {
     let said = text(&output.stderr) + &text(&output.stdout);
     assert!(output.status.success(), "{said}");
     let ends = ["evaluate", "write model", "draw pictures"];
-    let closing = "seal what was made";
+    let closing = "write digests";
     for (job, names) in [
         ("teachers", [&["train"][..], &ends, &["time the network", closing]].concat()),
         ("student", [&["ask teachers", "build networks", "train"][..], &ends].concat()),

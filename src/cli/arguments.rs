@@ -7,6 +7,7 @@ use crate::job::Kind;
 use crate::rundir::paths;
 use crate::spec;
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 pub(super) struct RootArgument {
     /// Folder under which runs are kept
-    #[arg(long = "runs", value_name = "DIR", env = "EXP_RUNS", default_value = "runs")]
+    #[arg(long = "runs", value_name = "DIR", env = "EXP_RUNS", default_value = "runs",
+        value_parser = OsStringValueParser::new().map(runs_folder))]
     pub(super) runs: PathBuf,
 }
 
@@ -39,15 +41,32 @@ pub(super) struct SpecArguments {
     data: DataArguments,
 }
 
+impl RootArgument {
+    /// Whether runs can be there.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        let root = &self.runs;
+        if root.exists() && !root.is_dir() {
+            return Err(format!("{} is not a folder: runs are kept in one", root.display()).into());
+        }
+        Ok(())
+    }
+}
+
 fn run_name(text: &str) -> Result<String, spec::NameFault> {
     spec::check_run(text).map(|()| text.to_owned())
+}
+
+/// Where runs are kept: a variable that is empty is as one that is not set.
+fn runs_folder(given: OsString) -> PathBuf {
+    PathBuf::from(if given.is_empty() { "runs".into() } else { given })
 }
 
 /// Where data is looked for.
 #[derive(Debug, Args)]
 pub(super) struct DataArguments {
     /// Folder to look for data sets in (repeatable; ':' separates several)
-    #[arg(long = "data-root", value_name = "DIR", env = "EXP_DATA", value_delimiter = ':')]
+    #[arg(long = "data-root", value_name = "DIR", env = "EXP_DATA", value_delimiter = ':',
+        value_parser = OsStringValueParser::new().map(PathBuf::from))]
     data_root: Vec<PathBuf>,
 }
 

@@ -17,19 +17,19 @@ use std::time::Duration;
 #[derive(Debug, Args)]
 pub(super) struct ExecutionArguments {
     /// How many jobs may run at the same time; they share the processor's cores
-    #[arg(long, short, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, short, allow_negative_numbers = true, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) jobs: u16,
-    /// Stop all jobs when one fails, rather than going on with those that do not need it
+    /// Stop all jobs when one fails, rather than continuing those that do not need it
     #[arg(long, conflicts_with = "keep_going")]
     fail_fast: bool,
-    /// Go on with the jobs that do not need one that failed (so it is unless --fail-fast is given)
+    /// Continue the jobs that do not need one that failed (the default)
     #[arg(long)]
     keep_going: bool,
     /// Start a job that failed again, from its checkpoint, up to N times
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 0)]
     retries: u32,
-    /// Take a job that says nothing for so long for hung, and kill it; 0: never
-    #[arg(long, value_name = "MINUTES", default_value_t = 60.0, value_parser = minutes)]
+    /// Kill a job that has reported nothing for this long; 0: never
+    #[arg(long, allow_negative_numbers = true, value_name = "MINUTES", default_value_t = 60.0, value_parser = minutes)]
     hang_minutes: f64,
     #[command(flatten)]
     voice: VoiceArguments,
@@ -44,10 +44,10 @@ pub(super) struct ExecutionArguments {
 /// How much is said meanwhile.
 #[derive(Debug, Args)]
 struct VoiceArguments {
-    /// Say only what went wrong
+    /// Print only errors
     #[arg(long, short, conflicts_with = "json")]
     quiet: bool,
-    /// Say everything as lines of JSON, on standard output
+    /// Print everything as lines of JSON, on standard output
     #[arg(long)]
     json: bool,
 }

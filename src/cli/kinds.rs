@@ -10,7 +10,7 @@ use std::process::ExitCode;
 /// List every kind of job, network, data set, optimiser, … with its fields
 #[derive(Debug, Args)]
 pub(super) struct Kinds {
-    /// Only the kind, network, data set, … of this name
+    /// Only the kind, network, data set, … or field of this name: mlp, latent, loss.temperature
     #[arg(value_name = "NAME")]
     name: Option<String>,
 }
@@ -20,8 +20,11 @@ impl Kinds {
         let all = sections(kinds);
         let wanted = self.name.as_ref().map_or_else(|| all.clone(), |name| named(&all, name));
         if let (Some(name), true) = (&self.name, wanted.is_empty()) {
-            let names = all.iter().map(|section| section.name.as_str());
-            let help = spec::hint(name, names).unwrap_or("'exp kinds' lists all".to_owned());
+            let fields = all.iter().flat_map(|section| &section.rows).filter_map(|row| row.first());
+            let fields = fields.filter_map(|field| field.split('.').next_back());
+            let names = all.iter().map(|section| section.name.as_str()).chain(fields);
+            let near = spec::nearest(name, names).map(|near| format!("did you mean '{near}'?"));
+            let help = near.unwrap_or("'exp kinds' lists all".to_owned());
             let name = spec::quoted(name);
             return Err(format!("no kind, set of options or field is called {name}; {help}").into());
         }
@@ -34,7 +37,16 @@ impl Kinds {
 /// The sections of this name; where there are none, the fields of it, each in its section: `latent`,
 /// `autoencoder.latent`, `loss.temperature`.
 fn named(all: &[Section], name: &str) -> Vec<Section> {
-    let whole: Vec<Section> = all.iter().filter(|section| section.name == name).cloned().collect();
+    let is_whole = |section: &&Section| {
+        let Section { field, name: own, .. } = section;
+        let outer = field.split('.').next().unwrap_or_default();
+        own == name
+            || field == name
+            || field.split('.').next_back() == Some(name)
+            || (outer != "kind"
+                && name.strip_prefix(outer).is_some_and(|rest| rest.strip_prefix('.') == Some(own)))
+    };
+    let whole: Vec<Section> = all.iter().filter(is_whole).cloned().collect();
     if !whole.is_empty() {
         return whole;
     }

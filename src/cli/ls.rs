@@ -21,10 +21,7 @@ pub(super) struct Ls {
 
 impl Ls {
     pub(super) fn execute(&self) -> Result<ExitCode, Failure> {
-        let root = &self.root.runs;
-        if root.exists() && !root.is_dir() {
-            return Err(format!("{} is no folder, and runs are kept in one", root.display()).into());
-        }
+        self.root.check()?;
         let head = ["run", "status", "age", "jobs"].map(str::to_owned).to_vec();
         let mut rows = vec![head];
         let passed = Passed::default();

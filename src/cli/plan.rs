@@ -26,6 +26,7 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn execute(&self, kinds: &[&dyn Kind]) -> Result<ExitCode, Failure> {
+        self.spec.root.check()?;
         let plan = self.spec.lower(kinds, None)?;
         let root = &self.spec.root.runs;
         let passed = Passed::default();

@@ -9,7 +9,7 @@ use crate::rundir::{Passed, find};
 use clap::Args;
 use std::process::ExitCode;
 
-/// Go on with a run that was interrupted, killed or has failed jobs
+/// Continue a run that was interrupted, killed or has failed jobs
 #[derive(Debug, Args)]
 pub(super) struct Resume {
     /// The run: its folder, name/stamp, a stamp or the beginning of one, or a name (its last run)

@@ -19,16 +19,16 @@ pub(super) struct Sample {
     #[arg(value_name = "RUN[/JOB]")]
     job: String,
     /// How many pictures
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     count: u32,
-    /// Folder for the pictures; made if need be
+    /// Folder for the pictures; created if missing
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Replace pictures of samples that are in the folder already
     #[arg(long)]
     overwrite: bool,
     /// What the draws depend on
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 0)]
     seed: u64,
     #[command(flatten)]
     root: RootArgument,

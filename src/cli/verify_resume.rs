@@ -19,10 +19,10 @@ pub(super) struct VerifyResume {
     #[command(flatten)]
     spec: SpecArguments,
     /// How often the second run is killed
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     kills: u32,
     /// What the instants and the ways of killing are drawn from
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 0)]
     seed: u64,
     /// Keep both runs, in a hidden folder where runs are kept
     #[arg(long)]

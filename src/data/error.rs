@@ -62,8 +62,8 @@ pub enum DataError {
     #[error("{} cannot be written ({source}): make room, or name another folder", .path.display())]
     Write { path: PathBuf, source: std::io::Error },
     /// No set of that name can be downloaded.
-    #[error("'{set}' cannot be downloaded; the sets that can are {known}")]
-    NotFetchable { set: String, known: String },
+    #[error("no data set '{set}' can be downloaded: {help}")]
+    NotFetchable { set: String, help: String },
     /// A file could not be had from any mirror.
     #[error(
         "{file} could not be downloaded:{}\nconnect to the network and try again, or copy the file \

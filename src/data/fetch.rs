@@ -6,6 +6,7 @@
 use super::error::DataError;
 use super::published::{Published, PublishedFile};
 use super::published_sets::ALL;
+use crate::spec::nearest;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -19,8 +20,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// network), or the folder cannot be written.
 pub fn fetch(set: &str, into: &Path) -> Result<PathBuf, DataError> {
     let published = ALL.iter().find(|published| published.name == set).ok_or_else(|| {
-        let known = ALL.map(|published| published.name).join(", ");
-        DataError::NotFetchable { set: set.to_owned(), known }
+        let names = ALL.map(|published| published.name);
+        let near = nearest(set, names).map(|near| format!("did you mean '{near}'? "));
+        let help =
+            format!("{}those that can are {}", near.unwrap_or_default(), names.join(" and "));
+        DataError::NotFetchable { set: set.to_owned(), help }
     })?;
     fetch_from(published, into, published.mirrors)
 }
@@ -130,6 +134,6 @@ mod tests {
         assert!(matches!(error, DataError::Download { .. }), "{error}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
         let error = fetch("glyphs", folder.path()).unwrap_err().to_string();
-        assert!(error.contains("mnist, fashion_mnist"), "{error}");
+        assert!(error.contains("mnist and fashion_mnist"), "{error}");
     }
 }

@@ -70,7 +70,7 @@ mod tests {
         drop(lock);
         for decision in [Decision::Run, Decision::Again(String::new())] {
             let told = told(decision).unwrap();
-            assert!(told.starts_with("'teachers' was begun and not ended"), "{told}");
+            assert!(told.starts_with("'teachers' is unfinished in an earlier run"), "{told}");
         }
         assert_eq!(told(Decision::Reuse(teachers.clone())), None);
         std::fs::remove_file(&index).unwrap();

@@ -186,9 +186,18 @@ fn missing(runs: &Path, reference: &str, message: String) -> Fault {
     };
     if let Ok(run) = find::run(runs, reference) {
         let message = format!("{} is a run, not a job", spec::quoted(reference));
-        let help = match names(&run).first() {
-            Some(job) => format!("name one of its jobs: '{}/{job}'", run.label()),
-            None => "it has no jobs".to_owned(),
+        let mut jobs = names(&run);
+        jobs.sort();
+        let help = match jobs.as_slice() {
+            [] => "it has no jobs".to_owned(),
+            [only] => format!("name its job: '{}/{only}'", run.label()),
+            [.., last] => {
+                format!(
+                    "name one of its jobs ({}), such as '{}/{last}'",
+                    jobs.join(", "),
+                    run.label()
+                )
+            }
         };
         return Fault::Path(message, Some(help));
     }

@@ -9,7 +9,7 @@ const LISTED: usize = 16;
 const COMPARED: usize = 64;
 /// What PyTorch, its configs and the papers call what has another name in a spec; the first name that there
 /// is where the word stands is meant.
-const SYNONYMS: [(&str, &[&str]); 22] = [
+const SYNONYMS: [(&str, &[&str]); 38] = [
     ("lr", &["rate"]),
     ("learning_rate", &["rate"]),
     ("base_lr", &["rate"]),
@@ -32,6 +32,22 @@ const SYNONYMS: [(&str, &[&str]); 22] = [
     ("model", &["network"]),
     ("dataset", &["data"]),
     ("gpu", &["cuda"]),
+    ("type", &["kind", "name", "rule", "shape", "set", "method"]),
+    ("bs", &["batch"]),
+    ("random_seed", &["seed"]),
+    ("p", &["dropout"]),
+    ("t", &["temperature"]),
+    ("eta_min", &["final_fraction"]),
+    ("warmup_steps", &["warmup_epochs"]),
+    ("hidden_size", &["hidden"]),
+    ("hidden_units", &["hidden"]),
+    ("units", &["hidden"]),
+    ("layers", &["hidden"]),
+    ("latent_size", &["latent"]),
+    ("kl_weight", &["beta"]),
+    ("kld_weight", &["beta"]),
+    ("path", &["folder", "file"]),
+    ("root", &["folder"]),
 ];
 /// What PyTorch gives as one pair and a spec as two keys.
 const PAIRS: [(&str, [&str; 2]); 1] = [("betas", ["beta1", "beta2"])];
@@ -99,7 +115,9 @@ fn distance(written: &str, other: &str) -> f64 {
     let allowed =
         (written.chars().count().max(other.chars().count()) as f64 / 3.0).max(1.0).floor();
     let shortened = written.len() >= 3 && other.starts_with(written);
-    if !shortened && f64::from(least_edits(written, other)) > allowed {
+    // One letter for another is no slip where it is the whole name.
+    let short = written.chars().count().max(other.chars().count()) == 1 && written != other;
+    if short || (!shortened && f64::from(least_edits(written, other)) > allowed) {
         return f64::INFINITY; // as far as this matters, and without the square of their length
     }
     let close = strsim::osa_distance(written, other) as f64 / allowed;
@@ -146,6 +164,7 @@ mod tests {
             assert_eq!(nearest(written, names), meant, "{written}");
         }
         assert_eq!(nearest("mpl", ["mlp", "cnn"]), Some("mlp"));
+        assert_eq!((nearest("x", ["t"]), nearest("T", ["t"])), (None, Some("t")));
         assert_eq!(nearest("rnn", ["mlp", "cnn"]), Some("cnn"));
         assert_eq!(nearest(&"x".repeat(1 << 20), names), None);
     }

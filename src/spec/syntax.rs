@@ -106,19 +106,39 @@ pub(super) fn explain(
     if info.contains("unknown escape") {
         span = escape(span, text);
     }
+    let place = Span::within(source, line, column, 1);
+    misplaced_tab(place, text, open.is_some()).unwrap_or_else(|| known(info, span, text))
+}
+
+/// The problem that a tab is; `within` brackets one may stand at the start of a line.
+fn misplaced_tab(span: Span, text: &SourceText, within: bool) -> Option<Diagnostic> {
+    let Place { line, column } = span.start;
     let tab = text.line(line).chars().take(column).position(|c| c == '\t');
-    let known = MEANINGS.iter().find(|(part, ..)| info.contains(part));
-    let of_tab = MEANINGS.iter().find(|(part, ..)| *part == "tab" && tab.is_some());
-    let before = |tab: usize| text.line(line).chars().take(tab).any(|c| !c.is_whitespace());
-    if let Some(tab) = tab.filter(|tab| before(*tab)) {
+    let before = |tab: &usize| text.line(line).chars().take(*tab).any(|c| !c.is_whitespace());
+    if let Some(tab) = tab.filter(before) {
         // YAML itself allows most of these, the parser none of them.
-        let span = Span::within(source, line, tab + 1, 1);
+        let span = Span::within(span.source, line, tab + 1, 1);
         let message = "a tab where a spec has spaces";
-        return Diagnostic::at(span, message).help("write a space in place of the tab".to_owned());
+        return Some(
+            Diagnostic::at(span, message).help("write a space in place of the tab".to_owned()),
+        );
     }
-    match of_tab.or(known) {
+    let here = tab.map(|tab| Span::within(span.source, line, tab + 1, 1));
+    let place = here.or_else(|| indented_by_tab(span, text).filter(|_| !within))?;
+    let help = "write spaces in place of tabs".to_owned();
+    Some(Diagnostic::at(place, "not valid YAML: a tab where YAML requires spaces").help(help))
+}
+
+/// The problem that the parser's words stand for.
+fn known(info: &str, span: Span, text: &SourceText) -> Diagnostic {
+    if info.contains("mapping values") && colons(text.line(span.start.line)) < 2 {
+        let message =
+            "not valid YAML: unexpected ':', since the value before it goes on to this line";
+        let help = "the line above lacks its ':', or this one is indented too far".to_owned();
+        return Diagnostic::at(span, message).help(help);
+    }
+    match MEANINGS.iter().find(|(part, ..)| info.contains(part)) {
         Some((_, meaning, help)) => {
-            let span = tab.map_or(span, |tab| Span::within(source, line, tab + 1, 1));
             Diagnostic::at(span, format!("not valid YAML: {meaning}")).help((*help).to_owned())
         }
         None if info.starts_with("unexpected character") && info.contains(['@', '`', '%']) => {
@@ -127,6 +147,20 @@ pub(super) fn explain(
         }
         None => Diagnostic::at(span, format!("not valid YAML: {info}")),
     }
+}
+
+/// The tab in the indentation of the next line with something in it: the parser stops before it.
+fn indented_by_tab(span: Span, text: &SourceText) -> Option<Span> {
+    let next = span.start.line + 1;
+    let number = (next..next + 20).find(|number| !text.line(*number).trim().is_empty())?;
+    let line = text.line(number);
+    let tab = line.chars().take_while(|c| c.is_whitespace()).position(|c| c == '\t')?;
+    Some(Span::within(span.source, number, tab + 1, 1))
+}
+
+/// How many colons of a line can end a key.
+fn colons(line: &str) -> usize {
+    line.matches(": ").count() + usize::from(line.trim_end().ends_with(':'))
 }
 
 /// The first escape that YAML does not know in the text in double quotes that starts here.

@@ -81,9 +81,11 @@ pub(super) fn explain(
     let what = match found {
         Err(error) => return error,
         Ok(Some((step, NonFinite { name, place, value }))) => {
-            format!(
-                "'{name}' is {value} at index {place:?} after step {step}, the first such value"
-            )
+            let what = match place.as_slice() {
+                [member] if name == "loss_sum" => format!("the training loss of member {member}"),
+                _ => format!("'{name}' at index {place:?}"),
+            };
+            format!("{what} is {value} after step {step}, the first such value")
         }
         Ok(None) => format!("the loss or a parameter is NaN or infinite at step {end}"),
     };
@@ -177,7 +179,7 @@ mod tests {
     #[test]
     fn the_step_and_the_tensor_are_found_and_no_checkpoint_holds_the_value() {
         // 2^128 is the first power of two that a float cannot hold.
-        let what = "'parameter/weight' is inf at index [1] after step 128, the first such value";
+        let what = "'parameter/weight' at index [1] is inf after step 128, the first such value";
         let (error, newest) = overflow(50, 1);
         assert!(error.starts_with(what), "{error}");
         assert!(error.contains("the newest checkpoint before it is of step 100"), "{error}");

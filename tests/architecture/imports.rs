@@ -7,6 +7,7 @@ use super::names::{ModulePath, Names, attributes, is_test, leaves};
 use super::sources::SourceFile;
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
+use syn::ext::IdentExt;
 use syn::visit::Visit;
 
 /// The files that each file imports, by their indices.
@@ -69,7 +70,7 @@ impl Look<'_> {
                         self.note(&path);
                         path.clear();
                     }
-                    path.push(name.to_string());
+                    path.push(name.unraw().to_string());
                 }
                 TokenTree::Punct(mark) if mark.as_char() == ':' => {
                     colons += 1;
@@ -107,7 +108,12 @@ impl<'ast> Visit<'ast> for Look<'_> {
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        if matches!(item.vis, syn::Visibility::Inherited) {
+        let private = match &item.vis {
+            syn::Visibility::Inherited => true,
+            syn::Visibility::Restricted(to) => to.path.is_ident("self"),
+            syn::Visibility::Public(_) => false,
+        };
+        if private {
             for (path, _) in leaves(&item.tree, &mut Vec::new()) {
                 self.note(&path);
             }
@@ -115,7 +121,8 @@ impl<'ast> Visit<'ast> for Look<'_> {
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        let parts: Vec<String> = path.segments.iter().map(|part| part.ident.to_string()).collect();
+        let parts: Vec<String> =
+            path.segments.iter().map(|part| part.ident.unraw().to_string()).collect();
         self.note(&parts);
         syn::visit::visit_path(self, path);
     }
@@ -127,6 +134,7 @@ impl<'ast> Visit<'ast> for Look<'_> {
 
     fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
         let syn::Meta::List(list) = &attribute.meta else { return };
+        self.tokens(list.tokens.clone());
         for token in list.tokens.clone() {
             if let TokenTree::Literal(literal) = token
                 && let Ok(text) = syn::parse_str::<syn::LitStr>(&literal.to_string())

@@ -3,6 +3,9 @@
 
 use super::sources::SourceFile;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
+use syn::visit::Visit;
 
 /// A module, by its path from the crate's root.
 pub(super) type ModulePath = Vec<String>;
@@ -63,6 +66,12 @@ impl Names {
         for item in items.iter().filter(|item| !is_test(attributes(item))) {
             match item {
                 syn::Item::Use(item) => module.take(&item.tree, &mut Vec::new()),
+                // `extern crate self as other` is the crate by another name.
+                syn::Item::ExternCrate(item) if item.ident == "self" => {
+                    if let Some((_, name)) = &item.rename {
+                        module.name(name, Meaning::Alias(vec!["crate".to_owned()]));
+                    }
+                }
                 syn::Item::Mod(item) => {
                     module.name(&item.ident, Meaning::Module);
                     if let Some((_, items)) = &item.content {
@@ -71,6 +80,8 @@ impl Names {
                     }
                 }
                 item => {
+                    // What a function brings in for itself counts for the whole module.
+                    LocalUses(&mut module).visit_item(item);
                     let name = defined(item);
                     if let Some(name) = name {
                         module.name(name, Meaning::Item);
@@ -138,9 +149,18 @@ impl Names {
     }
 }
 
+/// Takes in the `use` lines within functions.
+struct LocalUses<'a>(&'a mut Module);
+
+impl<'ast> Visit<'ast> for LocalUses<'_> {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.0.take(&item.tree, &mut Vec::new());
+    }
+}
+
 impl Module {
     fn name(&mut self, name: &syn::Ident, meaning: Meaning) {
-        self.names.entry(name.to_string()).or_default().push(meaning);
+        self.names.entry(name.unraw().to_string()).or_default().push(meaning);
     }
 
     /// Takes in the names that a `use` brings.
@@ -163,7 +183,7 @@ pub(super) fn leaves(
     above: &mut Vec<String>,
 ) -> Vec<(Vec<String>, Option<String>)> {
     let whole = |above: &[String], name: &syn::Ident| {
-        let name = name.to_string();
+        let name = name.unraw().to_string();
         if name == "self" {
             return (above.to_vec(), above.last().cloned());
         }
@@ -172,7 +192,7 @@ pub(super) fn leaves(
     };
     match tree {
         syn::UseTree::Path(path) => {
-            above.push(path.ident.to_string());
+            above.push(path.ident.unraw().to_string());
             let found = leaves(&path.tree, above);
             above.pop();
             found
@@ -222,14 +242,23 @@ pub(super) fn attributes(item: &syn::Item) -> &[syn::Attribute] {
     }
 }
 
-/// Whether what has these attributes is there for tests alone.
+/// Whether what has these attributes is there for tests alone: `cfg(test)`, or `test` and something else.
 pub(super) fn is_test(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
-        let condition = attribute.path().is_ident("cfg").then(|| attribute.meta.require_list());
-        let tokens = condition.and_then(Result::ok).map(|list| list.tokens.to_string());
-        tokens.is_some_and(|tokens| {
-            let mut words = tokens.split(|letter: char| !letter.is_alphanumeric());
-            words.any(|word| word == "test") && !tokens.contains("not")
-        })
+        let condition = attribute.path().is_ident("cfg").then(|| attribute.parse_args());
+        condition.and_then(Result::ok).is_some_and(|condition: syn::Meta| needs_test(&condition))
     })
+}
+
+fn needs_test(condition: &syn::Meta) -> bool {
+    let parts = |list: &syn::MetaList| {
+        let comma = Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated;
+        list.parse_args_with(comma).unwrap_or_default()
+    };
+    match condition {
+        syn::Meta::Path(path) => path.is_ident("test"),
+        syn::Meta::List(list) if list.path.is_ident("all") => parts(list).iter().any(needs_test),
+        syn::Meta::List(list) if list.path.is_ident("any") => parts(list).iter().all(needs_test),
+        _ => false,
+    }
 }

@@ -91,6 +91,14 @@ def logits(parameters, x):
     return layer(parameters, "output", hidden(parameters, x.reshape(len(x), -1)))
 
 
+def softplus(x):
+    return np.logaddexp(0, x)
+
+
+def bounded(raw, end):
+    return end - softplus(end - (softplus(raw + end) - end))
+
+
 def encoded(parameters, x, activation):
     index = 1
     while f"convolution{index}.weight" in parameters:
@@ -139,7 +147,7 @@ def autoencoder(job, pictures):
     gaps, errors = [], []
     for index in range(len(note["seeds"])):
         output = encoded(member(encoder, index), pictures, activations[0])
-        mean, log_variance = output[:, : note["latent"]], output[:, note["latent"] :]
+        mean, log_variance = output[:, : note["latent"]], bounded(output[:, note["latent"] :], 14)
         gaps.append(np.abs(mean - latents["mean"][index]).max())
         if note["form"] == "variational":
             gaps.append(np.abs(log_variance - latents["log_variance"][index]).max())

@@ -188,7 +188,7 @@ impl Job {
     }
 
     fn keep(&self, context: &mut Context, outcome: &Outcome) -> Result<Seals, RunDirError> {
-        context.phase("seal what was made", "job", 1);
+        context.phase("write digests", "job", 1);
         let outcome = Some(self.folder.write_outcome(outcome)?);
         let (made, odd) = self.folder.seal()?;
         for name in odd {

@@ -1,13 +1,13 @@
 //! The header of a `.npy` file: [`Header`], read from the Python dictionary that it is.
 //!
 //! Format: NumPy Enhancement Proposal 1, "A Simple File Format for NumPy Arrays", versions 1.0 to 3.0.
-//! A header must be short, so that no file makes this use more memory than a few kilobytes.
+//! A header must be short, so that no file makes this use more memory than some kilobytes.
 
 use super::fault::{NpyFault, ValueType};
 use std::io::Read;
 
-/// The longest header: NumPy's own are of 128 bytes.
-const LONGEST: usize = 4096;
+/// The longest header that NumPy reads; that of plain numbers has 128 bytes.
+const LONGEST: usize = 10_000;
 
 /// What an array says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,83 +47,159 @@ impl Header {
             _ => return Err(damaged("it does not begin as one")),
         };
         let end = length.saturating_add(before);
-        more(&mut bytes, end.min(LONGEST))?;
+        more(&mut bytes, end.min(LONGEST + before))?;
         let Some(text) = bytes.get(before..end) else {
-            return Err(damaged("its header is cut short, or longer than any"));
+            return Err(damaged("its header is cut short, or longer than NumPy's can be"));
         };
-        let text = std::str::from_utf8(text).map_err(|_| damaged("its header is no text"))?;
-        Ok((parse(text).ok_or_else(|| damaged("its header does not read"))?, end as u64))
+        // Latin-1 but for version 3.
+        let text = match bytes[6] {
+            3 => {
+                String::from_utf8(text.to_vec()).map_err(|_| damaged("its header is not UTF-8"))?
+            }
+            _ => text.iter().copied().map(char::from).collect(),
+        };
+        Ok((parse(&text).ok_or_else(|| damaged("its header does not read"))?, end as u64))
     }
 }
 
-/// Reads `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`, the keys in any order.
+/// Reads `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`, the keys in any order, as strictly
+/// as Python reads a literal; of two values of a key the last counts.
 fn parse(text: &str) -> Option<Header> {
-    let mut rest = text.trim().strip_prefix('{')?.strip_suffix('}')?.trim();
+    let mut literal = Literal(text.trim_matches(BLANK));
     let (mut descr, mut fortran, mut shape) = (None, None, None);
-    while !rest.is_empty() {
-        let (key, after) = rest.split_once(':')?;
-        let end = value_end(after)?;
-        let value = after[..end].trim();
-        match key.trim().trim_matches(['\'', '"']) {
-            "descr" => descr = Some(value.to_owned()),
-            "fortran_order" => fortran = Some(truth(value)?),
-            "shape" => shape = Some(sizes(value)?),
+    literal.mark('{')?;
+    while literal.mark('}').is_none() {
+        let key = literal.text()?;
+        literal.mark(':')?;
+        match key {
+            "descr" => descr = Some(literal.descr()?),
+            "fortran_order" => fortran = Some(literal.truth()?),
+            "shape" => shape = Some(literal.sizes()?),
             _ => return None,
         }
-        rest = after[end..].trim_start_matches(',').trim();
+        if literal.mark(',').is_none() {
+            literal.mark('}')?;
+            break;
+        }
     }
-    let descr = descr?;
-    let (value, big_endian) = plain(&descr).unzip();
-    let big_endian = big_endian.unwrap_or(false);
+    let descr = descr.filter(|_| literal.0.is_empty())?;
+    let (value, big_endian) = plain(descr).unzip();
+    let (descr, big_endian) = (descr.to_owned(), big_endian.unwrap_or(false));
     Some(Header { value, big_endian, descr, fortran: fortran?, shape: shape? })
 }
 
-/// Where a value ends: at the first comma outside of brackets and quotes.
-fn value_end(text: &str) -> Option<usize> {
-    let (mut depth, mut quote) = (0_u32, None);
-    for (index, byte) in text.bytes().enumerate() {
-        match (quote, byte) {
-            (Some(open), _) if byte == open => quote = None,
-            (None, b'\'' | b'"') => quote = Some(byte),
-            (None, b'(' | b'[' | b'{') => depth += 1,
-            (None, b')' | b']' | b'}') => depth = depth.checked_sub(1)?,
-            (None, b',') if depth == 0 => return Some(index),
-            _ => {}
-        }
+/// What stands between the parts of a Python literal.
+const BLANK: [char; 5] = [' ', '\t', '\n', '\r', '\u{c}'];
+
+/// What is left to read of a Python literal.
+struct Literal<'a>(&'a str);
+
+impl<'a> Literal<'a> {
+    /// The next part, which has so many bytes.
+    fn part(&mut self, length: usize) -> Option<&'a str> {
+        let (part, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest.trim_start_matches(BLANK);
+        Some(part)
     }
-    (depth == 0 && quote.is_none()).then_some(text.len())
+
+    /// A mark such as `:`.
+    fn mark(&mut self, mark: char) -> Option<()> {
+        self.0.starts_with(mark).then(|| self.part(mark.len_utf8())).flatten().map(|_| ())
+    }
+
+    /// A text in quotes, without them; of texts with escapes, which NumPy does not write, none.
+    fn text(&mut self) -> Option<&'a str> {
+        let quote = self.0.chars().next().filter(|quote| ['\'', '"'].contains(quote))?;
+        let length = self.0[1..].find(quote)? + 2;
+        let inner = &self.0[1..length - 1];
+        self.part(length)?;
+        (!inner.contains(['\\', '\n'])).then_some(inner)
+    }
+
+    /// The type: a text with its quotes, or the list of a record's fields as it is written.
+    fn descr(&mut self) -> Option<&'a str> {
+        let whole = self.0;
+        if self.mark('[').is_none() {
+            self.text()?;
+        } else {
+            let mut depth = 1;
+            while depth > 0 {
+                match self.0.chars().next()? {
+                    '\'' | '"' => drop(self.text()?),
+                    letter => {
+                        depth += i32::from(['[', '('].contains(&letter));
+                        depth -= i32::from([']', ')'].contains(&letter));
+                        self.part(letter.len_utf8())?;
+                    }
+                }
+            }
+        }
+        Some(whole[..whole.len() - self.0.len()].trim_end_matches(BLANK))
+    }
+
+    /// A truth value.
+    fn truth(&mut self) -> Option<bool> {
+        let values = [("True", true), ("False", false)];
+        let (word, value) = values.into_iter().find(|(word, _)| self.0.starts_with(word))?;
+        self.part(word.len())?;
+        (!self.0.starts_with(|next: char| next.is_alphanumeric() || next == '_')).then_some(value)
+    }
+
+    /// The numbers of a tuple: `(3, 4)`, `(3,)`, `()`; Python 2 wrote `3L`.
+    fn sizes(&mut self) -> Option<Vec<u64>> {
+        let mut sizes = Vec::new();
+        self.mark('(')?;
+        while self.mark(')').is_none() {
+            let digits = self.0.bytes().take_while(u8::is_ascii_digit).count();
+            let number = self.part(digits)?;
+            let zeros = number.len() > 1 && number.starts_with('0');
+            sizes.push(number.parse().ok().filter(|_| !zeros)?);
+            let _ = self.mark('L');
+            let more = self.mark(',').is_some();
+            if !more {
+                self.mark(')')?;
+                return (sizes.len() > 1).then_some(sizes); // `(3)` is a number
+            }
+        }
+        Some(sizes)
+    }
 }
 
-/// The numbers of a tuple: `(3, 4)`, `(3,)`, `()`; Python 2 wrote `3L`.
-fn sizes(text: &str) -> Option<Vec<u64>> {
-    let inner = text.strip_prefix('(')?.strip_suffix(')')?;
-    let numbers = inner.split(',').map(str::trim).filter(|number| !number.is_empty());
-    numbers.map(|number| number.trim_end_matches('L').parse().ok()).collect()
-}
-
-/// The type, the size, and whether bytes are in big-endian order, of `'<f4'`; nothing for records.
+/// The type, the size, and whether bytes are in big-endian order, of `'<f4'` or `'float32'`; nothing for
+/// records and what else is no plain type.
 fn plain(descr: &str) -> Option<((ValueType, u64), bool)> {
     let quoted = |quote: char| descr.strip_prefix(quote)?.strip_suffix(quote);
     let text = quoted('\'').or_else(|| quoted('"'))?;
+    let named = [
+        ("uint", ValueType::Unsigned),
+        ("int", ValueType::Signed),
+        ("float", ValueType::Float),
+        ("complex", ValueType::Other),
+    ];
+    let named = named.into_iter().find_map(|(name, kind)| Some((kind, text.strip_prefix(name)?)));
+    if let Some((kind, bits)) = named.filter(|(_, bits)| !bits.is_empty()) {
+        return Some(((kind, number(bits)? / 8), cfg!(target_endian = "big")));
+    }
+    if text == "bool" {
+        return Some(((ValueType::Boolean, 1), false));
+    }
     let (order, text) = match text.chars().next()? {
         order @ ('<' | '>' | '|' | '=') => (order, &text[1..]),
         _ => ('|', text),
     };
     let letter = text.chars().next()?;
-    let digits: String =
-        text[letter.len_utf8()..].chars().take_while(char::is_ascii_digit).collect();
-    let size = if digits.is_empty() { 0 } else { digits.parse().ok()? };
+    let digits = &text[letter.len_utf8()..];
+    // Times have a unit: `<M8[ns]`.
+    let unit = digits.find('[').filter(|_| matches!(letter, 'M' | 'm') && digits.ends_with(']'));
+    let digits = &digits[..unit.unwrap_or(digits.len())];
+    let size = if digits.is_empty() { 0 } else { number(digits)? };
     let big = order == '>' || (order == '=' && cfg!(target_endian = "big"));
     Some(((ValueType::of(letter), size), big))
 }
 
-/// A truth value as Python writes it.
-fn truth(text: &str) -> Option<bool> {
-    match text {
-        "True" => Some(true),
-        "False" => Some(false),
-        _ => None,
-    }
+/// A number of digits alone.
+fn number(text: &str) -> Option<u64> {
+    text.bytes().all(|letter| letter.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -156,8 +232,36 @@ mod tests {
             "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)), }",
             "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'more': 1}",
             "{'descr': '<f4, 'fortran_order': False, 'shape': (1,)}",
+            "{'descr: '<f4', 'fortran_order': False, 'shape': (1,)}",
+            "{descr: '<f4', 'fortran_order': False, 'shape': (1,)}",
+            "{'descr': '<f4',, 'fortran_order': False, 'shape': (1,)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (1,),,}",
+            "{'descr': '<f4' nonsense, 'fortran_order': False, 'shape': (1,)}",
+            "{'descr': '<f4':'x', 'fortran_order': False, 'shape': (1,)}",
+            "{'descr': '<f4', 'fortran_order': Falsehood, 'shape': (1,)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (1)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (,)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (1,,2)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (012, 6)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (12LL, 6)}",
+            "{'descr': '<f4',\u{a0}'fortran_order': False, 'shape': (1,)}",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}\u{b}",
+            "{'descr': [('a', '<f4'), 'fortran_order': False, 'shape': (1,)}",
         ] {
             assert_eq!(header(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_type_is_plain_or_it_is_none() {
+        let value = |descr: &str| plain(descr).map(|(value, _)| value);
+        assert_eq!(value("'uint8'"), Some((ValueType::Unsigned, 1)));
+        assert_eq!(value("'float32'"), Some((ValueType::Float, 4)));
+        assert_eq!(value("'bool'"), Some((ValueType::Boolean, 1)));
+        assert_eq!(value("'<U12'"), Some((ValueType::Text, 12)));
+        assert_eq!(value("'<M8[ns]'"), Some((ValueType::Other, 8)));
+        for none in ["'|u1junk'", "'|u1,'", "'<f4,f4'", "'<f8\n'", "'<f8[ns]'", "'uint8x'", "''"] {
+            assert_eq!(value(none), None, "{none}");
         }
     }
 }

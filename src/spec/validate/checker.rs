@@ -120,9 +120,12 @@ impl Checker<'_> {
             self.field(),
             describe(&node.value)
         );
-        let types: Vec<_> =
-            schemas.iter().flat_map(|schema| schema::types(self.root, schema)).collect();
-        self.report(node, message, phrases::advice(&types, &node.value));
+        // What is put in quotes is no word of a closed set.
+        let open = schemas.iter().filter(|schema| schema::literals(schema).is_none());
+        let types: Vec<_> = open.flat_map(|schema| schema::types(self.root, schema)).collect();
+        let items = schemas.iter().find_map(|schema| schema.get("minItems")?.as_u64());
+        let items = items.unwrap_or(1) as usize;
+        self.report(node, message, phrases::advice_with(&types, items, &node.value));
     }
 
     pub(super) fn report(&mut self, node: &Node, message: String, help: Option<String>) {

@@ -76,10 +76,10 @@ impl Checker<'_> {
     /// Reports that the tag is not there, or that its key is misspelt.
     fn without_tag(&mut self, node: &Node, variants: &[&Value], tag: &str, names: &[&str]) {
         let known = |name: &str| variants.iter().any(|v| v["properties"].get(name).is_some());
-        let misspelt = node
-            .entries()
-            .iter()
-            .find(|(key, _)| !known(&key.name) && nearest(&key.name, [tag]).is_some());
+        let misspelt = node.entries().iter().find(|(key, value)| {
+            let names_one = value.as_str().is_some_and(|name| names.contains(&name));
+            !known(&key.name) && (names_one || nearest(&key.name, [tag]).is_some())
+        });
         let Some((key, value)) = misspelt else {
             let message = format!("missing key {} {}", quoted(tag), self.inside());
             let help = format!("{} is {}", quoted(tag), one_of(names, "or"));

@@ -22,7 +22,7 @@ impl Checker<'_> {
             match (properties.get(&key.name), others) {
                 (Some(schema), _) => self.descend(segment, key.span, value, schema),
                 (None, Some(Value::Bool(false))) => {
-                    let near = self.unknown(key, properties);
+                    let near = self.unknown(key, node, properties);
                     let free =
                         near.filter(|name| node.get(name).is_none() && !meant.contains(name));
                     if let Some((name, schema)) =
@@ -59,7 +59,12 @@ impl Checker<'_> {
     }
 
     /// Reports a key that is not among the properties; the answer is the one that is meant.
-    fn unknown<'a>(&mut self, key: &Key, properties: &'a Map<String, Value>) -> Option<&'a str> {
+    fn unknown<'a>(
+        &mut self,
+        key: &Key,
+        node: &Node,
+        properties: &'a Map<String, Value>,
+    ) -> Option<&'a str> {
         if self.problems.is_past(key.span) {
             self.report_at(key.span, String::new(), None);
             return None;
@@ -71,21 +76,33 @@ impl Checker<'_> {
             return None;
         }
         let near = nearest(&key.name, names());
-        let help = match near.map(str::to_owned).or_else(|| self.deeper(&key.name, properties)) {
-            Some(near) => format!("did you mean '{near}'?"),
-            None => known(properties),
-        };
+        let help =
+            match near.map(str::to_owned).or_else(|| self.deeper(&key.name, node, properties)) {
+                Some(near) => format!("did you mean '{near}'?"),
+                None => known(properties),
+            };
         self.report_at(key.span, message, Some(help));
         near
     }
 
-    /// The key in one of the properties that has this name, or means the same: `optimiser.rate` for `lr`.
-    fn deeper(&self, name: &str, properties: &Map<String, Value>) -> Option<String> {
+    /// The key in one of the properties that has this name, or means the same, and can be written there
+    /// as it stands: `optimiser.rate` for `lr`.
+    fn deeper(&self, name: &str, node: &Node, properties: &Map<String, Value>) -> Option<String> {
         properties.iter().find_map(|(outer, schema)| {
+            let written = node.get(outer).map(Node::to_json);
+            let fits = |variant: &Map<String, Value>| {
+                let mut constants =
+                    variant.iter().filter_map(|(key, of)| Some((key, of.get("const")?)));
+                constants.all(|(key, value)| {
+                    written.as_ref().is_some_and(|it| it.get(key) == Some(value))
+                })
+            };
             let variants = schema::variants(self.root, schema);
             let inner = variants.iter().find_map(|variant| {
-                let keys = variant.get("properties")?.as_object()?.keys();
-                same(name, &keys.map(String::as_str).collect::<Vec<_>>()).map(str::to_owned)
+                let variant = variant.get("properties")?.as_object().filter(|it| fits(it))?;
+                let keys: Vec<&str> = variant.keys().map(String::as_str).collect();
+                let two = pair(name, |name| keys.contains(&name)).map(|[one, _]| one);
+                same(name, &keys).or(two).map(str::to_owned)
             })?;
             Some(format!("{outer}.{inner}"))
         })

@@ -45,9 +45,20 @@ fn phrase(root: &Value, schema: &Value, name: &str) -> String {
 
 /// What to do about a value that is nearly of one of the types.
 pub(in crate::spec) fn advice(types: &[&str], value: &Written) -> Option<String> {
+    advice_with(types, 1, value)
+}
+
+/// The same where a list has at least so many `items`.
+pub(super) fn advice_with(types: &[&str], items: usize, value: &Written) -> Option<String> {
     let has = |name| types.contains(&name);
+    let list = |number: &dyn std::fmt::Display| {
+        let written = vec![number.to_string(); items.clamp(1, 4)];
+        Some(format!("write [{}]", written.join(", ")))
+    };
     match value {
-        Written::Null if !has("null") => Some("give a value, or remove the key".to_owned()),
+        Written::Null if !has("null") => {
+            Some("give a value (or remove the key, where it has a default)".to_owned())
+        }
         Written::String(text) if has("number") || has("integer") => {
             number_meant(text, has("number"))
         }
@@ -62,8 +73,11 @@ pub(in crate::spec) fn advice(types: &[&str], value: &Written) -> Option<String>
         Written::Integer(_) | Written::Float(_) | Written::Bool(_) if has("string") => {
             Some("put it in quotes to make it a string".to_owned())
         }
-        Written::Integer(value) if has("array") => Some(format!("write [{value}]")),
-        Written::Float(value) if has("array") => Some(format!("write [{value}]")),
+        Written::Integer(value) if has("array") => list(value),
+        Written::Float(value) if has("array") => list(value),
+        Written::String(text) if has("array") && text.trim_start().starts_with('[') => {
+            Some("remove the quotes".to_owned())
+        }
         Written::String(_) if has("array") => Some("write it in brackets, [like, this]".to_owned()),
         _ => None,
     }

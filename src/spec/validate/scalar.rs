@@ -20,7 +20,7 @@ impl Checker<'_> {
     pub(super) fn number(&mut self, node: &Node, value: f64, schema: &Value) {
         let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
         let (mut least, mut most) = (bound("minimum"), bound("maximum"));
-        let (above, below) = (bound("exclusiveMinimum"), bound("exclusiveMaximum"));
+        let (mut above, below) = (bound("exclusiveMinimum"), bound("exclusiveMaximum"));
         let format = schema.get("format").and_then(Value::as_str);
         if let Some((_, low, high)) = FORMATS.iter().find(|(name, ..)| Some(*name) == format) {
             let outside = !(*low..=*high).contains(&value);
@@ -33,6 +33,11 @@ impl Checker<'_> {
             && below.is_none_or(|below| value < below);
         if fits {
             return;
+        }
+        // That a number may not be quite as small as that is for those who come near it.
+        if above.is_none() && value <= 0.0 && least.is_some_and(|least| least > 0.0 && least < 1e-9)
+        {
+            (least, above) = (None, Some(0.0));
         }
         let wanted = match (least, most, above, below) {
             (Some(least), Some(most), None, None) => {

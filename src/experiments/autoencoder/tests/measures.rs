@@ -2,9 +2,25 @@
 
 use super::super::encoding::for_all;
 use super::super::evaluation::{Measured, measure};
+use super::super::model::Autoencoder;
 use super::super::noise;
 use super::{assert_close, glyphs, settings, train};
 use tch::{Kind, Tensor, no_grad};
+
+/// Where an encoder puts all pictures at once, what is drawn there, and the divergences from the prior.
+fn encoded(model: &Autoencoder, pictures: &Tensor, plain: bool) -> (Tensor, Tensor, Tensor) {
+    if plain {
+        let places = model.place(pictures);
+        return (places.copy(), places.unsqueeze(1), places.zeros_like());
+    }
+    let noise = |(from, count): (u64, i64)| {
+        let seeds = &model.design.seeds;
+        noise::normal(seeds, "measure/test", from, &[1, count, 4], model.options())
+    };
+    let posterior = model.posterior(pictures);
+    let z = posterior.sample(&Tensor::cat(&[(0, 500), (500, 120)].map(noise), 2));
+    (posterior.mean.copy(), z, posterior.divergence())
+}
 
 #[test]
 fn measures_are_means_over_all_examples() {
@@ -23,19 +39,7 @@ fn measures_are_means_over_all_examples() {
         assert_eq!(told, [0, 500]);
 
         let pictures = for_all(&model, &data.test.range(0, 620));
-        let (mean, z, divergences) = no_grad(|| {
-            if form == "plain" {
-                let places = model.place(&pictures);
-                return (places.copy(), places.unsqueeze(1), places.zeros_like());
-            }
-            let noise = |(from, count): (u64, i64)| {
-                let seeds = &model.design.seeds;
-                noise::normal(seeds, "measure/test", from, &[1, count, 4], model.options())
-            };
-            let posterior = model.posterior(&pictures);
-            let z = posterior.sample(&Tensor::cat(&[(0, 500), (500, 120)].map(noise), 2));
-            (posterior.mean.copy(), z, posterior.divergence())
-        });
+        let (mean, z, divergences) = no_grad(|| encoded(&model, &pictures, form == "plain"));
         let double = |tensor: &Tensor| tensor.to_kind(Kind::Double);
         let over =
             |tensor: &Tensor, dims: &[i64]| double(tensor).mean_dim(dims, false, Kind::Double);
