@@ -72,9 +72,7 @@ impl Sample {
             Ok(job) => job,
             Err(no_job) => match find::run(&self.root.runs, &self.job) {
                 Ok(run) => only(&run)?,
-                Err(no_run) if self.job.contains('/') => {
-                    return Err(format!("{no_job}, and {no_run}").into());
-                }
+                Err(_) if self.job.contains('/') => return Err(no_job.into()),
                 Err(no_run) => return Err(no_run.into()),
             },
         };

@@ -241,7 +241,11 @@ fn unlike_meaning(job: &Planned, folder: &JobFolder, spec: &JobSpec) -> Vec<Stri
 fn unlike(there: &Value, here: &Value, wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let said = |value: Option<&Value>| value.map_or("nothing".to_owned(), Value::to_string);
     let differing = differing(there, here).into_iter().filter(|(field, _)| wanted(field));
-    differing
+    // What both have comes first: of another optimiser its rule, and then the settings that it alone has.
+    let (both, one): (Vec<_>, Vec<_>) =
+        differing.partition(|(_, values)| values.iter().all(Option::is_some));
+    both.into_iter()
+        .chain(one)
         .map(|(field, [there, here])| {
             format!("{field}: {} there, {} here", said(there), said(here))
         })

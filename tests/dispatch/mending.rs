@@ -24,10 +24,10 @@ fn a_job_that_fails_is_tried_again_and_what_needs_it_goes_on() {
       the end of garden/STAMP/root/log.txt:
       | digging
       | hit a stone
-    note: root: retry 1 of 2, from its checkpoint
+    note: root: retry 1 of 2, from its newest checkpoint if it has one
     start root
     root Failed: no water
-    note: root: retry 2 of 2, from its checkpoint
+    note: root: retry 2 of 2, from its newest checkpoint if it has one
     start root
     root Done
     start fruit
@@ -49,7 +49,7 @@ fn the_tries_come_to_an_end() {
       the end of garden/STAMP/root/log.txt:
       | digging
       | hit a stone
-    note: root: retry 1 of 1, from its checkpoint
+    note: root: retry 1 of 1, from its newest checkpoint if it has one
     start root
     root Failed: no water
     note: fruit: skipped: it needs 'root', which failed

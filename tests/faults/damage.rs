@@ -92,10 +92,10 @@ fn a_damaged_checkpoint_is_said_and_the_one_before_it_used() {
     }
     check(&straight, &crashed, &[], &[], Some(6));
     let both = [(SIXTH, Damage::Flip(700)), (THIRD, Damage::Flip(20))];
-    check(&straight, &crashed, &both, &[SIXTH, THIRD, "the job starts again"], None);
+    check(&straight, &crashed, &both, &[SIXTH, THIRD, "the job restarts from step 0"], None);
     let only = died_before(6);
     for damage in [Damage::Flip(2), Damage::Flip(700), Damage::Gone] {
-        check(&straight, &only, &[(THIRD, damage)], &[THIRD, "the job starts again"], None);
+        check(&straight, &only, &[(THIRD, damage)], &[THIRD, "the job restarts from step 0"], None);
     }
     println!("{} kinds of damage to the newest checkpoint", ALL.len());
 }
@@ -112,7 +112,7 @@ fn a_damaged_index_is_said_and_its_copy_used() {
     }
     check(&straight, &crashed, &[(COPY, Damage::Flip(300))], &[], Some(6));
     let both = [(INDEX, Damage::Flip(300)), (COPY, Damage::Flip(700))];
-    check(&straight, &crashed, &both, &[INDEX, "the job starts again"], None);
+    check(&straight, &crashed, &both, &[INDEX, "the job restarts from step 0"], None);
     let more = [(INDEX, Damage::Empty), (SIXTH, Damage::Flip(300))];
     check(&straight, &crashed, &more, &[INDEX, SIXTH], Some(3));
 }

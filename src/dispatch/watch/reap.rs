@@ -84,7 +84,9 @@ impl Watch<'_> {
         row.retried += 1;
         let (name, count) = (&row.name, row.retried);
         let of = self.retries;
-        self.display.note(&format!("{name}: retry {count} of {of}, from its checkpoint"));
+        self.display.note(&format!(
+            "{name}: retry {count} of {of}, from its newest checkpoint if it has one"
+        ));
         let mut record = row.folder.record()?;
         record.status = Status::Pending;
         row.folder.write_record(&record)?;
