@@ -70,7 +70,7 @@ impl Index {
         let path = folder.join(FILES[0]);
         let used = match copy {
             Some(_) => "its copy is used",
-            None => "it has no copy, so that the job starts again",
+            None => "it has no copy, so the job restarts from step 0",
         };
         let warning = format!("{} is damaged: {what}; {used}", path.display());
         (copy.unwrap_or_else(|| Self::of(key)), Some(warning))
