@@ -1,4 +1,4 @@
-//! Numbers as people read them: [`grouped`], [`significant`], [`duration`].
+//! Numbers as people read them: [`grouped`], [`significant`], [`bound`], [`duration`].
 
 /// An integer with a comma at each thousand: `1,234,567`.
 pub(crate) fn grouped(value: i64) -> String {
@@ -34,6 +34,11 @@ pub(crate) fn significant(value: f64, digits: i32) -> String {
     } else {
         grouped(value.round() as i64)
     }
+}
+
+/// A bound of what may be written, exactly, with an exponent where it has many zeros: `1e-6`, `1000000`.
+pub(crate) fn bound(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-4 { format!("{value:e}") } else { value.to_string() }
 }
 
 /// A stretch of time: `4.2 s`, `41 s`, `12 min 4 s`, `3 h 12 min`.

@@ -59,6 +59,7 @@ fn a_loss_that_is_not_a_number_names_the_tensor_and_the_step() {
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("the first such value"), "{said}");
+    assert!(said.contains("the training loss of member 0 is NaN"), "{said}");
     assert!(said.contains("after step ") && said.contains("optimiser.rate"), "{said}");
     assert!(said.contains("there is no earlier checkpoint"), "{said}");
     alone(&place.run("runs"));

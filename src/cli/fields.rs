@@ -2,6 +2,7 @@
 
 use crate::dispatch;
 use crate::job::Kind;
+use crate::number::bound;
 use crate::spec;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
@@ -171,17 +172,12 @@ fn ranged(word: &str, schema: &Value) -> String {
     let of = |key: &str| schema.get(key).and_then(Value::as_f64);
     let (low, high) = (of("minimum"), of("maximum").filter(|high| *high < 1e15));
     if let (Some(low), Some(high)) = (low, high) {
-        return format!("{word} {} to {high}", short(low));
+        return format!("{word} {} to {high}", bound(low));
     }
     let bounds =
         [(">=", low), (">", of("exclusiveMinimum")), ("<=", high), ("<", of("exclusiveMaximum"))];
     let said = bounds.iter().filter_map(|(sign, bound)| Some(format!(" {sign} {}", (*bound)?)));
     std::iter::once(word.to_owned()).chain(said).collect()
-}
-
-/// A bound, with an exponent where it has many zeros.
-fn short(bound: f64) -> String {
-    if bound != 0.0 && bound.abs() < 1e-3 { format!("{bound:e}") } else { bound.to_string() }
 }
 
 /// A value without quotation marks.

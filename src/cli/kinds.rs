@@ -23,8 +23,7 @@ impl Kinds {
             let fields = all.iter().flat_map(|section| &section.rows).filter_map(|row| row.first());
             let fields = fields.filter_map(|field| field.split('.').next_back());
             let names = all.iter().map(|section| section.name.as_str()).chain(fields);
-            let near = spec::nearest(name, names).map(|near| format!("did you mean '{near}'?"));
-            let help = near.unwrap_or("'exp kinds' lists all".to_owned());
+            let help = spec::meant(name, names).unwrap_or("'exp kinds' lists all".to_owned());
             let name = spec::quoted(name);
             return Err(format!("no kind, set of options or field is called {name}; {help}").into());
         }
@@ -34,35 +33,29 @@ impl Kinds {
     }
 }
 
-/// The sections of this name; where there are none, the fields of it, each in its section: `latent`,
-/// `autoencoder.latent`, `loss.temperature`.
+/// The sections of this name (`mlp`, `optimiser.adam`, `data.set`); where there are none, the fields of it,
+/// each in its section: `latent`, `autoencoder.latent`, `loss.temperature`.
 fn named(all: &[Section], name: &str) -> Vec<Section> {
     let is_whole = |section: &&Section| {
-        let Section { field, name: own, .. } = section;
-        let outer = field.split('.').next().unwrap_or_default();
-        own == name
-            || field == name
-            || field.split('.').next_back() == Some(name)
-            || (outer != "kind"
-                && name.strip_prefix(outer).is_some_and(|rest| rest.strip_prefix('.') == Some(own)))
+        let outer = section.field.split('.').next().unwrap_or_default();
+        let full = format!("{outer}.{}", section.name);
+        ends_with(&section.field, name) || ends_with(&full, name)
     };
     let whole: Vec<Section> = all.iter().filter(is_whole).cloned().collect();
     if !whole.is_empty() {
         return whole;
     }
     let fields = all.iter().map(|section| {
-        let own = name.strip_prefix(&section.name).and_then(|rest| rest.strip_prefix('.'));
-        let is = |field: &str| {
-            [Some(name), own].into_iter().flatten().any(|name| {
-                field
-                    .strip_suffix(name)
-                    .is_some_and(|outer| outer.is_empty() || outer.ends_with('.'))
-            })
-        };
-        let rows = section.rows.iter().filter(|row| row.first().is_some_and(|field| is(field)));
+        let is = |field: &String| ends_with(&format!("{}.{field}", section.name), name);
+        let rows = section.rows.iter().filter(|row| row.first().is_some_and(is));
         Section { rows: rows.cloned().collect(), ..section.clone() }
     });
     fields.filter(|section| !section.rows.is_empty()).collect()
+}
+
+/// Whether a path ends with this one, in whole steps.
+fn ends_with(path: &str, end: &str) -> bool {
+    path.strip_suffix(end).is_some_and(|outer| outer.is_empty() || outer.ends_with('.'))
 }
 
 fn text(section: &Section) -> String {

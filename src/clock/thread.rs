@@ -1,8 +1,7 @@
 //! The processor time of one thread ([`thread_time`]), which stands still while others have the
 //! processor.
 //!
-//! This is unsafe: the standard library has no such clock, and the
-//! system's is reached through C.
+//! It is unsafe: the standard library has no such clock, and the system's is reached through C.
 
 #![expect(unsafe_code, reason = "the clock of a thread is reached through libc")]
 

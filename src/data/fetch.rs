@@ -6,7 +6,7 @@
 use super::error::DataError;
 use super::published::{Published, PublishedFile};
 use super::published_sets::ALL;
-use crate::spec::nearest;
+use crate::spec::meant;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -21,9 +21,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub fn fetch(set: &str, into: &Path) -> Result<PathBuf, DataError> {
     let published = ALL.iter().find(|published| published.name == set).ok_or_else(|| {
         let names = ALL.map(|published| published.name);
-        let near = nearest(set, names).map(|near| format!("did you mean '{near}'? "));
-        let help =
-            format!("{}those that can are {}", near.unwrap_or_default(), names.join(" and "));
+        let meant = meant(set, names).map(|meant| meant + " ").unwrap_or_default();
+        let help = format!("{meant}those that can are {}", names.join(" and "));
         DataError::NotFetchable { set: set.to_owned(), help }
     })?;
     fetch_from(published, into, published.mirrors)

@@ -20,7 +20,8 @@ pub enum OptimError {
 
     /// A parameter has no slice for each member although their rates differ.
     #[error(
-        "parameter {index} has shape {size:?}; learning rates of each member's own need a leading dimension of {members}"
+        "parameter {index} has shape {size:?}; learning rates of each member's own need a leading \
+         dimension of {members}"
     )]
     NoMemberAxis { index: usize, size: Vec<i64>, members: usize },
 
@@ -33,22 +34,22 @@ pub enum OptimError {
 
     /// Saved state lacks a tensor.
     #[error(
-        "optimiser state mismatch: missing '{name}', so it is of another rule or network; restart, or load it \
-         into the optimiser that it is of"
+        "optimiser state mismatch: missing '{name}', so it is of another rule or network; restart, or \
+         load it into the optimiser that it is of"
     )]
     Missing { name: String },
 
     /// Saved state has a tensor this optimiser has no place for.
     #[error(
-        "optimiser state mismatch: unexpected '{name}', so it is of another rule or network; restart, or load \
-         it into the optimiser that it is of"
+        "optimiser state mismatch: unexpected '{name}', so it is of another rule or network; restart, \
+         or load it into the optimiser that it is of"
     )]
     Unknown { name: String },
 
     /// A saved tensor has another shape or type of number.
     #[error(
-        "optimiser state mismatch: '{name}' is {found}, expected {expected}, so it is of another network; restart, \
-         or load it into the optimiser that it is of"
+        "optimiser state mismatch: '{name}' is {found}, expected {expected}, so it is of another \
+         network; restart, or load it into the optimiser that it is of"
     )]
     Mismatch { name: String, found: String, expected: String },
 

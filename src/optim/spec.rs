@@ -36,7 +36,7 @@ impl JsonSchema for Rates {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let rate = schemars::json_schema!({ "type": "number", "minimum": 1e-30, "maximum": 1e6 });
+        let rate = schemars::json_schema!({ "type": "number", "exclusiveMinimum": 0, "minimum": 1e-30, "maximum": 1e6 });
         schemars::json_schema!({
             "description": "above 0: one number, or a list with one for each member",
             "anyOf": [rate, { "type": "array", "items": rate, "minItems": 1 }],

@@ -5,7 +5,7 @@ use super::diagnostic::{Diagnostic, Diagnostics};
 use super::names::{self, NameFault};
 use super::node::{Key, Node, Value, describe};
 use super::source::Span;
-use super::suggest::hint;
+use super::suggest::{known, meant, question};
 use super::validate::advice;
 use super::words::quoted;
 use crate::device::DeviceName;
@@ -52,7 +52,8 @@ impl Envelope {
             if !KEYS.contains(&key.name.as_str()) {
                 let message = format!("unknown key {} in the spec", quoted(&key.name));
                 let needless = problems.is_past(key.span);
-                let help = if needless { None } else { hint(&key.name, KEYS) };
+                let help = || meant(&key.name, KEYS).unwrap_or_else(|| known(&KEYS));
+                let help = (!needless).then(help);
                 problems.push(Diagnostic::at(key.span, message).help(help));
             }
         }
@@ -131,7 +132,7 @@ fn read_device(root: &Node, problems: &mut Diagnostics) -> DeviceName {
         if let Ok(device) = text.parse() {
             return device;
         }
-        let near = hint(text, names).filter(|help| help.starts_with("did"));
+        let near = meant(text, names);
         (format!("unknown device {}", quoted(text)), near.unwrap_or(all))
     } else {
         let found = describe(&node.value);
@@ -191,7 +192,7 @@ fn read_job(key: &Key, node: &Node, problems: &mut Diagnostics) -> JobEntry {
     let found = node.entry("kind").or_else(|| {
         let (key, kind) = node.entry_meant("kind", &["kind"])?;
         let message = format!("unknown key {} in {subject}", quoted(&key.name));
-        problems.push(Diagnostic::at(key.span, message).help("did you mean 'kind'?".to_owned()));
+        problems.push(Diagnostic::at(key.span, message).help(question("kind")));
         node.entry(&key.name).filter(|_| kind.value != Value::Refused)
     });
     let (kind, kind_span) = match found {

@@ -33,7 +33,7 @@ pub use node::{Key, Node, Segment, Value, describe, path_text};
 pub use overrides::{apply, check_overrides};
 pub use resolved::{ResolvedJob, resolved_yaml};
 pub use source::{ARGUMENT, Place, SourceText, Sources, Span};
-pub use suggest::{hint, nearest};
+pub use suggest::{hint, meant, nearest};
 pub use tree::{MAX_DEPTH, MAX_NODES};
 pub use validate::{Checked, check, stand_in, tidy};
 pub use words::quoted;

@@ -9,7 +9,7 @@ use super::load::MAX_BYTES;
 use super::node::{Key, Node, Segment, Value, describe, path_text};
 use super::path::{self, Step};
 use super::source::{ARGUMENT, SourceText, Span, is_odd};
-use super::suggest::{hint, nearest};
+use super::suggest::{hint, meant};
 use super::tree;
 use super::words::{count, quoted};
 
@@ -129,8 +129,7 @@ fn start_at_job(root: &Node, steps: &mut Vec<Step>, source: usize) -> Result<(),
         (format!("there is no job {}", quoted(&name)), hint(&name, names))
     } else {
         let known: Vec<&str> = KEYS.into_iter().chain(names.clone()).collect();
-        let near =
-            nearest(&name, known.iter().copied()).map(|near| format!("did you mean '{near}'?"));
+        let near = meant(&name, known.iter().copied());
         let of_job = || {
             let job = names.clone().next()?;
             Some(format!("a field of a job is written with the job's name: {job}.{name}=…"))

@@ -1,7 +1,7 @@
 //! What someone who wrote a name that does not exist may have meant: [`hint`] for keys and jobs, which can
 //! be many, [`choices`] for closed sets of values.
 
-use super::words::one_of;
+use super::words::{join, one_of, quoted};
 
 /// The most names that a hint lists.
 const LISTED: usize = 16;
@@ -9,7 +9,7 @@ const LISTED: usize = 16;
 const COMPARED: usize = 64;
 /// What PyTorch, its configs and the papers call what has another name in a spec; the first name that there
 /// is where the word stands is meant.
-const SYNONYMS: [(&str, &[&str]); 38] = [
+const SYNONYMS: &[(&str, &[&str])] = &[
     ("lr", &["rate"]),
     ("learning_rate", &["rate"]),
     ("base_lr", &["rate"]),
@@ -57,8 +57,8 @@ const PAIRS: [(&str, [&str; 2]); 1] = [("betas", ["beta1", "beta2"])];
 #[must_use]
 pub fn hint<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let names: Vec<&str> = names.into_iter().collect();
-    match nearest(name, names.iter().copied()) {
-        Some(near) => Some(format!("did you mean '{near}'?")),
+    match meant(name, names.iter().copied()) {
+        Some(meant) => Some(meant),
         None if names.is_empty() || names.len() > LISTED => None,
         None if names.len() == 1 => Some(format!("there is only '{}'", names[0])),
         None => Some(format!("there are {}", one_of(&names, "and"))),
@@ -69,9 +69,28 @@ pub fn hint<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<
 #[must_use]
 pub(super) fn choices(name: &str, names: &[&str]) -> String {
     let all = format!("expected {}", one_of(names, "or"));
-    match nearest(name, names.iter().copied()) {
-        Some(near) => format!("did you mean '{near}'? {all}"),
-        None => all,
+    meant(name, names.iter().copied()).map_or(all.clone(), |meant| format!("{meant} {all}"))
+}
+
+/// The question whether the name is meant that this one is near to.
+#[must_use]
+pub fn meant<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(name, names).map(question)
+}
+
+/// The question whether this name is meant.
+pub(super) fn question(name: &str) -> String {
+    format!("did you mean '{name}'?")
+}
+
+/// The help for a key that is near to none: those there are, where they are few.
+pub(super) fn known(keys: &[&str]) -> String {
+    let names: Vec<String> = keys.iter().map(|name| quoted(name)).collect();
+    match names.as_slice() {
+        [] => "it has no keys".to_owned(),
+        [only] => format!("the only key is {only}"),
+        names if names.len() > LISTED => "`exp kinds` lists the keys".to_owned(),
+        names => format!("known keys: {}", join(names, "and")),
     }
 }
 

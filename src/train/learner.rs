@@ -9,6 +9,11 @@ pub trait Learner {
     /// Everything that a step changes: parameters, optimiser state, running sums.
     fn state(&self) -> Tensors;
 
+    /// What people call the value at an index of one of these tensors.
+    fn describe(&self, tensor: &str, index: &[i64]) -> String {
+        format!("'{tensor}' at index {index:?}")
+    }
+
     /// Takes back what [`Self::state`] gave.
     ///
     /// # Errors

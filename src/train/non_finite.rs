@@ -81,10 +81,7 @@ pub(super) fn explain(
     let what = match found {
         Err(error) => return error,
         Ok(Some((step, NonFinite { name, place, value }))) => {
-            let what = match place.as_slice() {
-                [member] if name == "loss_sum" => format!("the training loss of member {member}"),
-                _ => format!("'{name}' at index {place:?}"),
-            };
+            let what = learner.describe(&name, &place);
             format!("{what} is {value} after step {step}, the first such value")
         }
         Ok(None) => format!("the loss or a parameter is NaN or infinite at step {end}"),

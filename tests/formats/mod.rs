@@ -11,7 +11,7 @@ const DATA: &str = "data: { set: idx, folder: digits, validation: 0 }";
 const RECIPE: &str = "optimiser: { rule: adam, rate: 1e-2 }, epochs: 3, batch: 10";
 
 /// Name, kind and settings of each job: every network there is, alone and several, on pictures of odd sides.
-const JOBS: [(&str, &str); 8] = [
+const JOBS: [(&str, &str); 10] = [
     (
         "dense",
         "kind: classifier, members: 3, network: { name: mlp, hidden: [12, 9], dropout: 0.2, \
@@ -36,6 +36,16 @@ const JOBS: [(&str, &str); 8] = [
         "wide",
         "kind: autoencoder, latent: 2, encoder: { name: cnn, channels: [3], kernel: 5, hidden: [] }, \
          decoder: { name: mlp, hidden: [9] }",
+    ),
+    (
+        "gaussian",
+        "kind: autoencoder, latent: 2, encoder: { name: cnn, channels: [3], kernel: 3, hidden: [4] }, \
+         likelihood: { name: gaussian }",
+    ),
+    (
+        "bounded",
+        "kind: autoencoder, latent: 2, encoder: { name: mlp, hidden: [8] }, likelihood: { name: \
+         bounded_gaussian }",
     ),
     ("plain", "kind: autoencoder, form: plain, latent: 2, encoder: { name: mlp, hidden: [8] }"),
 ];

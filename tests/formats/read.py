@@ -121,7 +121,13 @@ def decoded(parameters, z, size, activation):
             name = f"transposed{index}"
             x = transposed(x, parameters[f"{name}.weight"], parameters[f"{name}.bias"], sizes[index - 1])
             x = activation(x) if index > 1 else x
-    return 1 / (1 + np.exp(-x.reshape(len(z), -1)))
+    return x.reshape(len(z), -1)
+
+
+def picture(output, pixels, likelihood):
+    """The mean of the pixels given what a decoder puts out; behind the means may be logarithms of variances."""
+    means = output[:, :pixels]
+    return means if likelihood == "gaussian" else 1 / (1 + np.exp(-means))
 
 
 def classifier(job, pictures, labels):
@@ -151,8 +157,10 @@ def autoencoder(job, pictures):
         gaps.append(np.abs(mean - latents["mean"][index]).max())
         if note["form"] == "variational":
             gaps.append(np.abs(log_variance - latents["log_variance"][index]).max())
-        again = decoded(member(decoder, index), mean, note["input"][1:], activations[1])
-        errors.append(float(((again - pictures.reshape(len(pictures), -1)) ** 2).mean()))
+        flat = pictures.reshape(len(pictures), -1)
+        output = decoded(member(decoder, index), mean, note["input"][1:], activations[1])
+        again = picture(output, flat.shape[1], note["likelihood"]["name"])
+        errors.append(float(((again - flat) ** 2).mean()))
     found = {f"test/squared_error/member_{index}": error for index, error in enumerate(errors)}
     return {"latents": float(max(gaps)), "test/squared_error": float(np.mean(errors))} | (found if len(errors) > 1 else {})
 

@@ -5,7 +5,7 @@ use super::phrases::accepts;
 use super::schema;
 use crate::spec::node::{Key, Node, Segment, Value as Written, describe};
 use crate::spec::source::Span;
-use crate::spec::suggest::{choices, nearest};
+use crate::spec::suggest::{choices, nearest, question};
 use crate::spec::words::{one_of, quoted};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,7 +86,7 @@ impl Checker<'_> {
             return self.report_at(self.holder(), message, Some(help));
         };
         let message = format!("unknown key {} {}", quoted(&key.name), self.inside());
-        self.report_at(key.span, message, Some(format!("did you mean '{tag}'?")));
+        self.report_at(key.span, message, Some(question(tag)));
         let mut meant = node.clone();
         if let Written::Map(entries) = &mut meant.value {
             entries.retain(|(other, _)| other != key);

@@ -4,12 +4,9 @@ use super::checker::Checker;
 use super::schema;
 use super::schema::about;
 use crate::spec::node::{Key, Node};
-use crate::spec::suggest::{nearest, pair, same};
-use crate::spec::words::{count, join, quoted};
+use crate::spec::suggest::{known, nearest, pair, question, same};
+use crate::spec::words::{count, quoted};
 use serde_json::{Map, Value};
-
-/// The most keys that a message lists.
-const LISTED: usize = 16;
 
 impl Checker<'_> {
     pub(super) fn object(&mut self, node: &Node, entries: &[(Key, Node)], schema: &Value) {
@@ -76,11 +73,11 @@ impl Checker<'_> {
             return None;
         }
         let near = nearest(&key.name, names());
-        let help =
-            match near.map(str::to_owned).or_else(|| self.deeper(&key.name, node, properties)) {
-                Some(near) => format!("did you mean '{near}'?"),
-                None => known(properties),
-            };
+        let meant = near.map(str::to_owned).or_else(|| self.deeper(&key.name, node, properties));
+        let help = match meant {
+            Some(meant) => question(&meant),
+            None => known(&names().collect::<Vec<_>>()),
+        };
         self.report_at(key.span, message, Some(help));
         near
     }
@@ -152,16 +149,5 @@ impl Checker<'_> {
         };
         let found = if size == 0 { "is empty".to_owned() } else { format!("has {size}") };
         self.report(node, format!("{} must have {wanted}, and {found}", self.field()), None);
-    }
-}
-
-/// The keys that there are, where they are few.
-fn known(properties: &Map<String, Value>) -> String {
-    let names: Vec<String> = properties.keys().map(|name| quoted(name)).collect();
-    match names.as_slice() {
-        [] => "it has no keys".to_owned(),
-        [only] => format!("the only key is {only}"),
-        names if names.len() > LISTED => "`exp kinds` lists the keys".to_owned(),
-        names => format!("known keys: {}", join(names, "and")),
     }
 }

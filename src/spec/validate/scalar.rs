@@ -2,6 +2,7 @@
 
 use super::checker::Checker;
 use super::schema::about;
+use crate::number;
 use crate::spec::node::Node;
 use crate::spec::words::{count, quoted};
 use serde_json::Value;
@@ -20,7 +21,7 @@ impl Checker<'_> {
     pub(super) fn number(&mut self, node: &Node, value: f64, schema: &Value) {
         let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
         let (mut least, mut most) = (bound("minimum"), bound("maximum"));
-        let (mut above, below) = (bound("exclusiveMinimum"), bound("exclusiveMaximum"));
+        let (above, below) = (bound("exclusiveMinimum"), bound("exclusiveMaximum"));
         let format = schema.get("format").and_then(Value::as_str);
         if let Some((_, low, high)) = FORMATS.iter().find(|(name, ..)| Some(*name) == format) {
             let outside = !(*low..=*high).contains(&value);
@@ -34,20 +35,18 @@ impl Checker<'_> {
         if fits {
             return;
         }
-        // That a number may not be quite as small as that is for those who come near it.
-        if above.is_none() && value <= 0.0 && least.is_some_and(|least| least > 0.0 && least < 1e-9)
-        {
-            (least, above) = (None, Some(0.0));
-        }
+        // Of two lower bounds the one that is not kept.
+        let above = above.filter(|above| value <= *above || least.is_none());
+        let least = least.filter(|_| above.is_none());
         let wanted = match (least, most, above, below) {
             (Some(least), Some(most), None, None) => {
-                format!("between {} and {}", short(least), short(most))
+                format!("between {} and {}", number::bound(least), number::bound(most))
             }
             _ => [
-                least.map(|least| format!("at least {}", short(least))),
-                above.map(|above| format!("greater than {}", short(above))),
-                most.map(|most| format!("at most {}", short(most))),
-                below.map(|below| format!("less than {}", short(below))),
+                least.map(|least| format!("at least {}", number::bound(least))),
+                above.map(|above| format!("greater than {}", number::bound(above))),
+                most.map(|most| format!("at most {}", number::bound(most))),
+                below.map(|below| format!("less than {}", number::bound(below))),
             ]
             .into_iter()
             .flatten()
@@ -81,9 +80,4 @@ impl Checker<'_> {
             self.report(node, message, Some(help));
         }
     }
-}
-
-/// A bound, with an exponent where it has many zeros.
-fn short(bound: f64) -> String {
-    if bound != 0.0 && bound.abs() < 1e-4 { format!("{bound:e}") } else { bound.to_string() }
 }

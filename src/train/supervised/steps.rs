@@ -22,6 +22,13 @@ impl Learner for Supervised<'_> {
         state
     }
 
+    fn describe(&self, tensor: &str, index: &[i64]) -> String {
+        match (tensor, index) {
+            ("loss_sum", [member]) => format!("the training loss of member {member}"),
+            _ => format!("'{tensor}' at index {index:?}"),
+        }
+    }
+
     fn restore(&mut self, mut state: Tensors) -> Result<(), RunError> {
         let mut take = |name: &str| {
             state.remove(name).ok_or_else(|| format!("the checkpoint holds no '{name}'"))
