@@ -12,7 +12,7 @@
 //! | 3 | `job`, `sinks` |
 //! | 2 | `data`, `nn`, `rundir` |
 //! | 1 | `loss`, `metric`, `optim`, `plot`, `spec` |
-//! | 0 | `caught`, `clock`, `device`, `event`, `files`, `number`, `parallel`, `seed`, `shape`, `shown`, `streams` |
+//! | 0 | `caught`, `clock`, `device`, `event`, `files`, `machine`, `number`, `parallel`, `seed`, `shape`, `shown`, `streams` |
 
 pub mod analysis;
 pub mod caught;
@@ -26,6 +26,7 @@ pub mod experiments;
 pub mod files;
 pub mod job;
 pub mod loss;
+mod machine;
 pub mod metric;
 pub mod nn;
 mod number;

@@ -3,8 +3,9 @@
 use super::arguments::{DataArguments, RootArgument};
 use super::failure::BAD_INPUT;
 use super::output;
-use crate::dispatch::{self, Request};
+use crate::dispatch::{self, Decision, Inventory, Request};
 use crate::job::Kind;
+use crate::machine;
 use crate::rundir::paths;
 use clap::Args;
 use std::path::PathBuf;
@@ -23,6 +24,10 @@ pub(super) struct Check {
     root: RootArgument,
     #[command(flatten)]
     data: DataArguments,
+}
+
+fn refused(why: &String) -> String {
+    format!("exp run would refuse this here: {why}")
 }
 
 impl Check {
@@ -44,6 +49,10 @@ impl Check {
                     let plural = if count == 1 { "job" } else { "jobs" };
                     output::say(&format!("{}: {count} {plural}, valid", paths::printed(file)));
                     output::notes(&plan.notes);
+                    let all = vec![Decision::Run; count];
+                    let large =
+                        dispatch::too_large(&plan, &all, &Inventory::look(), machine::memory());
+                    output::notes(&large.iter().map(refused).collect::<Vec<_>>());
                 }
                 Err(problems) => {
                     output::complain(&problems.to_string());

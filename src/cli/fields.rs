@@ -35,6 +35,9 @@ pub(super) fn sections(kinds: &[&dyn Kind]) -> Vec<Section> {
     sections
 }
 
+/// What the choices of a list may take before they are named together.
+const LONG: usize = 80;
+
 struct Reader<'a> {
     root: &'a Value,
     rows: Vec<Vec<String>>,
@@ -106,8 +109,10 @@ impl Reader<'_> {
     fn one(&mut self, name: &str, word: &str, schema: &Value) -> String {
         match word {
             "array" => {
-                let of = schema.get("items").map(|items| self.kind(name, items));
+                // What stands in a list is named by its tag alone: the same layers stand in many.
+                let of = schema.get("items").map(|items| self.kind("", items));
                 let of = of.unwrap_or("anything".to_owned());
+                let of = if of.len() > LONG { self.tag_of(schema, name) } else { of };
                 let bound = |key: &str| schema.get(key).and_then(Value::as_u64);
                 match (bound("minItems"), bound("maxItems")) {
                     (Some(low), Some(high)) if low == high => format!("list of {low} ({of})"),
@@ -119,9 +124,18 @@ impl Reader<'_> {
         }
     }
 
+    /// What the items of a list are called that are too many to name: by their tag.
+    fn tag_of(&self, list: &Value, name: &str) -> String {
+        let items = self.follow(list.get("items").unwrap_or(&Value::Null));
+        let first = items.get("oneOf").and_then(|branches| branches.get(0));
+        let tag = first.and_then(|branch| tagged(self.follow(branch)));
+        tag.map_or_else(|| name.to_owned(), |(tag, _)| format!("{tag}s (exp kinds {tag})"))
+    }
+
     /// Takes down a variant of a choice, once; its name.
     fn variant(&mut self, field: &str, tag: &str, name: String, schema: &Value) -> String {
-        let key = (format!("{field}.{tag}"), name.clone());
+        let place = if field.is_empty() { tag.to_owned() } else { format!("{field}.{tag}") };
+        let key = (place, name.clone());
         if !self.choices.contains_key(&key) {
             let about = schema.get("description").and_then(Value::as_str).unwrap_or_default();
             let about = about.split_whitespace().collect::<Vec<_>>().join(" ");

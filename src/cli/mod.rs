@@ -9,6 +9,7 @@ mod failure;
 mod fields;
 mod kinds;
 mod ls;
+mod networks;
 mod output;
 mod plan;
 mod resume;

@@ -1,11 +1,12 @@
 //! `exp plan`: what `exp run` would do, and why.
 
 use super::arguments::SpecArguments;
-use super::{Failure, output};
+use super::{Failure, networks, output};
 use crate::dispatch::{
     self, Decision, Inventory, Near, Planned, claimed, nearest, non_semantic_differences,
 };
 use crate::job::Kind;
+use crate::machine;
 use crate::rundir::{Check, Passed, paths};
 use clap::Args;
 use std::collections::HashMap;
@@ -46,9 +47,14 @@ impl Plan {
             rows.push(vec![job.name.clone(), job.kind.clone(), what]);
         }
         output::say(&output::columns(&rows));
+        output::say(&format!("\n{}", networks::tables(&plan)));
         output::notes(&plan.notes);
-        if let Err(error) = Inventory::look().choose(plan.device, 0) {
+        let devices = Inventory::look();
+        if let Err(error) = devices.choose(plan.device, 0) {
             output::notes(&[format!("exp run would refuse this here: {error}")]);
+        }
+        for why in dispatch::too_large(&plan, &decisions, &devices, machine::memory()) {
+            output::notes(&[format!("exp run would refuse this here: {why}")]);
         }
         if !self.fresh {
             output::notes(dispatch::begun(root, &plan, &decisions).as_slice());

@@ -7,6 +7,7 @@ use crate::device::DeviceName;
 use crate::dispatch::{self, Decision, Inventory, Resources};
 use crate::files::Digests;
 use crate::job::Kind;
+use crate::machine;
 use crate::rundir::{Check, Passed};
 use clap::Args;
 use std::process::ExitCode;
@@ -35,6 +36,10 @@ impl Run {
         let passed = Passed::default();
         let decisions = plan.decide(root, self.fresh, Check::Contents, &passed);
         passed.news().iter().for_each(|line| output::complain(line));
+        let large = dispatch::too_large(&plan, &decisions, &devices, machine::memory());
+        if !large.is_empty() {
+            return Err(large.join("\n").into());
+        }
         if decisions.contains(&Decision::Run) {
             output::notes(&plan.notes);
         }

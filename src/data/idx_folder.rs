@@ -69,6 +69,12 @@ impl Files {
         Ok(Shape { channels: 1, height: sizes[1] as i64, width: sizes[2] as i64 })
     }
 
+    /// How many pictures there are for training and for testing, from the headers.
+    pub(crate) fn counts(&self) -> Result<[usize; 2], DataError> {
+        let count = |path: &Path| Ok::<_, DataError>(idx::inspect(path, Contents::Images)?[0]);
+        Ok([count(&self.train_images)?, count(&self.test_images)?])
+    }
+
     /// One more than the largest label.
     pub(crate) fn classes(&self) -> Result<i64, DataError> {
         let labels = |images: &Path, path: &Path| {

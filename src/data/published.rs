@@ -24,6 +24,8 @@ pub(crate) struct Published {
     pub(crate) files: [PublishedFile; 4],
     /// How many examples there are for training.
     pub(crate) train: usize,
+    /// How many test examples there are.
+    pub(crate) test: usize,
 }
 
 /// One file of a published set.

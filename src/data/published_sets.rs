@@ -37,6 +37,7 @@ pub(crate) static MNIST: Published = Published {
         ),
     ],
     train: 60_000,
+    test: 10_000,
 };
 
 /// Xiao, Rasul and Vollgraf 2017 (arXiv:1708.07747): as MNIST, of articles of clothing.
@@ -54,6 +55,7 @@ pub(crate) static FASHION_MNIST: Published = Published {
         PublishedFile::by_md5(NAMES[3], "bb300cfdad3c16e7a12a480ee83cd310", 5_148),
     ],
     train: 60_000,
+    test: 10_000,
 };
 
 /// Every published set.

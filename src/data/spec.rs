@@ -133,6 +133,28 @@ impl DataSpec {
         }
     }
 
+    /// How many examples there are in all, as far as headers tell.
+    ///
+    /// # Errors
+    /// If it depends on files that are missing or damaged.
+    pub fn examples(&self, roots: &DataRoots) -> Result<i64, DataError> {
+        let used = |held: usize, train: Option<usize>, validation: usize| {
+            train.map_or(held, |train| train.saturating_add(validation))
+        };
+        let count = match self {
+            Self::Glyphs(spec) => spec.train + spec.validation + spec.test,
+            Self::Mnist(spec) => used(MNIST.train, spec.train, spec.validation) + MNIST.test,
+            Self::FashionMnist(spec) => {
+                used(FASHION_MNIST.train, spec.train, spec.validation) + FASHION_MNIST.test
+            }
+            Self::Idx(spec) => {
+                let [train, test] = Files::find(&spec.folder, roots)?.counts()?;
+                used(train, spec.train, spec.validation).saturating_add(test)
+            }
+        };
+        Ok(count as i64)
+    }
+
     /// Everything that headers, lengths and labels tell to be wrong with the set, and with how many of
     /// its examples are asked for. Of a published set that is not here, what is known of it.
     #[must_use]

@@ -162,6 +162,7 @@ fn plan(
             non_semantic: job.non_semantic(),
             needs: needed,
             data,
+            footprint: job.settings().and_then(|it| it.footprint(request.data_roots)),
             key,
             group,
         });

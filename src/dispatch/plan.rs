@@ -1,6 +1,7 @@
 //! What is to be done, worked out and found sound: a [`Plan`] of [`Planned`] jobs.
 
 use crate::device::DeviceName;
+use crate::job::Footprint;
 use crate::rundir::JobFolder;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -44,6 +45,8 @@ pub struct Planned {
     pub needs: Vec<Needed>,
     /// The digest of the data behind each field that names some.
     pub data: BTreeMap<String, String>,
+    /// What it will take of a machine, as far as that can be said.
+    pub footprint: Option<Footprint>,
     /// See [`super::key`].
     pub key: String,
     pub group: String,

@@ -125,6 +125,7 @@ pub(super) mod tests {
             non_semantic: &[],
             needs: origin.into_iter().map(need).collect(),
             data: BTreeMap::new(),
+            footprint: None,
             key: key.repeat(16),
             group: key.repeat(16),
         }

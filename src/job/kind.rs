@@ -3,6 +3,7 @@
 //! A kind implements [`Settings`] for its typed settings; [`TypedKind`] turns that into a [`Kind`]
 //! that the registry, the planner and the command line use without knowing the type.
 
+use super::footprint::Footprint;
 use crate::spec::FieldError;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
@@ -77,6 +78,11 @@ pub trait Settings: Serialize + DeserializeOwned + JsonSchema + Debug + 'static 
     /// reference, what the needed jobs hand on (those that are themselves sound).
     fn check(&self, roots: &[PathBuf], provided: &BTreeMap<String, Provides>) -> Vec<FieldError>;
 
+    /// What such a job will take of a machine, as far as the form of its data is known.
+    fn footprint(&self, _: &[PathBuf]) -> Option<Footprint> {
+        None
+    }
+
     /// The settings, by path, that say how much is written down on the way and change nothing of
     /// what the job comes to: its key does not depend on them. Each has a default.
     fn non_semantic(&self) -> &'static [&'static str] {
@@ -97,6 +103,8 @@ pub trait AnySettings: Debug {
     fn provides(&self, roots: &[PathBuf]) -> Provides;
     /// See [`Settings::check`].
     fn check(&self, roots: &[PathBuf], provided: &BTreeMap<String, Provides>) -> Vec<FieldError>;
+    /// See [`Settings::footprint`].
+    fn footprint(&self, roots: &[PathBuf]) -> Option<Footprint>;
     /// See [`Settings::non_semantic`].
     fn non_semantic(&self) -> &'static [&'static str];
 }
@@ -117,6 +125,10 @@ impl<S: Settings> AnySettings for S {
 
     fn check(&self, roots: &[PathBuf], provided: &BTreeMap<String, Provides>) -> Vec<FieldError> {
         Settings::check(self, roots, provided)
+    }
+
+    fn footprint(&self, roots: &[PathBuf]) -> Option<Footprint> {
+        Settings::footprint(self, roots)
     }
 
     fn non_semantic(&self) -> &'static [&'static str] {

@@ -5,6 +5,7 @@
 
 mod context;
 mod course;
+mod footprint;
 mod inputs;
 mod kind;
 pub mod mishap;
@@ -13,6 +14,7 @@ mod reading;
 
 pub use context::{Context, Finish, Run, RunError};
 pub use course::Course;
+pub use footprint::{Footprint, Memory};
 pub use inputs::Inputs;
 pub use kind::{AnySettings, DataDigest, Kind, Need, Provides, Settings, TypedKind};
 pub use outcome::{Outcome, Row};

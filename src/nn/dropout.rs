@@ -4,7 +4,7 @@
 //! nothing need be scaled when the network is used.
 
 use super::generator::seeded;
-use super::network::Noise;
+use super::noise::Noise;
 use crate::seed::derive;
 use std::cell::RefCell;
 use tch::{Device, Kind, Tensor};
@@ -26,11 +26,6 @@ impl Masks {
     /// Masks for the named layer, whose units drop out with this probability.
     pub(super) fn new(layer: &str, probability: f64) -> Self {
         Self { purpose: format!("dropout/{layer}"), probability, buffer: RefCell::new(None) }
-    }
-
-    /// Whether anything is ever dropped.
-    pub(super) fn active(&self) -> bool {
-        self.probability > 0.0
     }
 
     /// What remains is multiplied by this.

@@ -1,4 +1,4 @@
-//! How members are placement: [`placement`], a policy by network and device.
+//! How members are placed: [`placement`], a policy by what the walk found of the network, and by device.
 //!
 //! Small products are too little work to share between threads until several are batched; large ones
 //! fill the cores alone, but members side by side, a thread each ([`parallel`](crate::parallel)), need not wait behind each.
@@ -6,16 +6,11 @@
 //! costs as much as a small product, members always go together. `docs/benchmarks.md` has the
 //! measurements.
 
-use super::NetworkSpec;
+use super::design::Design;
 use crate::parallel;
-use crate::shape::Shape;
 use tch::Device;
 
-/// A dense network with at most so many parameters is small: between those for which batching pays on
-/// one thread (784-100-100-10, 90,000) and those for which it does not (784-400-400-10, 478,000).
-const SMALL: i64 = 200_000;
-
-/// How members are placement.
+/// How members are placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placement {
     /// The members of each group; a group is one batched network.
@@ -32,6 +27,16 @@ impl Placement {
         Self { groups: vec![members], beside: 1 }
     }
 
+    /// All in one where batches pay or the device is no CPU, else one after another with all threads for
+    /// their operations.
+    #[must_use]
+    pub fn in_turn(design: &Design, device: Device, members: usize) -> Self {
+        if design.stacks() || device != Device::Cpu {
+            return Self::together(members);
+        }
+        Self { groups: vec![1; members], beside: 0 }
+    }
+
     /// The first member and the number of members of each group.
     pub fn ranges(&self) -> impl Iterator<Item = (usize, usize)> {
         self.groups.iter().scan(0, |next, &members| {
@@ -42,25 +47,13 @@ impl Placement {
     }
 }
 
-/// How the members of such a network are placement.
+/// How the members of such a network are placed.
 #[must_use]
-pub fn placement(
-    spec: &NetworkSpec,
-    input: Shape,
-    classes: i64,
-    device: Device,
-    members: usize,
-) -> Placement {
-    match (device, spec) {
-        (Device::Cpu, NetworkSpec::Cnn(_)) => Placement { groups: vec![1; members], beside: 0 },
-        _ => placement_on(device, stacks(spec.count(input, classes)), members),
+pub fn placement(design: &Design, device: Device, members: usize) -> Placement {
+    if device == Device::Cpu && !design.is_dense() {
+        return Placement { groups: vec![1; members], beside: 0 };
     }
-}
-
-/// Whether a dense network with so many parameters is small enough to be batched.
-#[must_use]
-pub fn stacks(parameters: i64) -> bool {
-    parameters <= SMALL
+    placement_on(device, design.stacks(), members)
 }
 
 /// How members of a network are placed on a device: batched, where that pays on a CPU (`stacks`).
@@ -90,29 +83,6 @@ fn on_cpu(stacks: bool, members: usize, lanes: usize) -> Placement {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_gpu_takes_all_members_at_once() {
-        let shape = Shape { channels: 1, height: 28, width: 28 };
-        for text in [r#"{"name":"mlp","hidden":[400,400]}"#, r#"{"name":"cnn"}"#] {
-            let spec: NetworkSpec = serde_json::from_str(text).unwrap();
-            let expected = Placement { groups: vec![10], beside: 1 };
-            assert_eq!(placement(&spec, shape, 10, Device::Cuda(0), 10), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_cpu_batches_small_dense_networks_and_runs_convolutional_ones_in_turn() {
-        let shape = Shape { channels: 1, height: 28, width: 28 };
-        for (text, expected) in [
-            (r#"{"name":"mlp","hidden":[30,30]}"#, on_cpu(true, 10, parallel::count())),
-            (r#"{"name":"mlp","hidden":[400,400]}"#, on_cpu(false, 10, parallel::count())),
-            (r#"{"name":"cnn"}"#, Placement { groups: vec![1; 10], beside: 0 }),
-        ] {
-            let spec: NetworkSpec = serde_json::from_str(text).unwrap();
-            assert_eq!(placement(&spec, shape, 10, Device::Cpu, 10), expected, "{text}");
-        }
-    }
 
     #[test]
     fn lanes_are_filled_and_what_would_leave_them_empty_goes_in_turn() {

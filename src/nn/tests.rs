@@ -28,21 +28,20 @@ fn groups_leave_no_trace() {
         r#"{"name":"mlp","hidden":[7,6],"dropout":0.3,"input_dropout":0.2}"#,
         r#"{"name":"cnn","channels":[2,3],"kernel":3,"hidden":[6],"dropout":0.3}"#,
     ] {
-        let spec = read(text);
-        let layout = spec.layout(SHAPE, 3);
+        let design = read(text).design(SHAPE, 3).unwrap();
         let noise = Noise { seeds: &SEEDS, step: 9 };
         for input in [own.shallow_clone(), own.get(2)] {
             let run = |placement: &Placement| {
-                let parameters = init::draw(&layout, &SEEDS, Device::Cpu);
-                let network = assemble(&spec, &layout, &parameters, placement);
+                let parameters = init::draw(&design.blueprint, "init", &SEEDS, Device::Cpu);
+                let network = assemble(&design, &parameters, placement, Lie::Columns);
                 let (loss, gradients) = network.gradients(&input, &noise, &square);
                 let size = [5, 8, 3];
                 assert_eq!(
-                    (network.members(), network.logits(&input, None).size()),
+                    (network.members(), network.forward(&input, None).size()),
                     (5, size.into())
                 );
                 let all =
-                    [network.logits(&input, None), network.logits(&input, Some(&noise)), loss];
+                    [network.forward(&input, None), network.forward(&input, Some(&noise)), loss];
                 let all = all.into_iter().chain([network.features(&input)]);
                 all.chain(gradients).collect::<Vec<_>>()
             };
@@ -61,18 +60,17 @@ fn groups_leave_no_trace() {
 
 #[test]
 fn the_optimiser_sees_the_memory_that_the_network_uses() {
-    let spec = read(r#"{"name":"mlp","hidden":[4]}"#);
-    let layout = spec.layout(SHAPE, 3);
+    let design = read(r#"{"name":"mlp","hidden":[4]}"#).design(SHAPE, 3).unwrap();
     for groups in [vec![1, 1], vec![2]] {
         let placement = Placement { beside: groups.len(), groups };
-        let parameters = init::draw(&layout, &[1, 2], Device::Cpu);
-        let network = assemble(&spec, &layout, &parameters, &placement);
+        let parameters = init::draw(&design.blueprint, "init", &[1, 2], Device::Cpu);
+        let network = assemble(&design, &parameters, &placement, Lie::Columns);
         for parameter in network.parameters() {
             assert!(parameter.is_contiguous() && !parameter.requires_grad());
             let _ = parameter.shallow_clone().zero_();
         }
         let _ = network.parameters()[3].get(1).fill_(5.0);
-        let logits = network.logits(&Tensor::ones([2, 1, 6, 6], (Kind::Float, Device::Cpu)), None);
+        let logits = network.forward(&Tensor::ones([2, 1, 6, 6], (Kind::Float, Device::Cpu)), None);
         let expected = Tensor::from_slice(&[0f32, 5.0]).view([2, 1, 1]).expand([2, 2, 3], false);
         assert_eq!(logits, expected);
     }
@@ -81,7 +79,8 @@ fn the_optimiser_sees_the_memory_that_the_network_uses() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let spec = read(r#"{"name":"mlp","hidden":[4]}"#);
-    let parameters = || init::draw(&spec.layout(SHAPE, 3), &[1, 2], Device::Cpu);
+    let design = spec.design(SHAPE, 3).unwrap();
+    let parameters = || init::draw(&design.blueprint, "init", &[1, 2], Device::Cpu);
     let message = |parameters: Vec<Tensor>| match with_parameters(&spec, SHAPE, 3, &parameters) {
         Ok(_) => String::new(),
         Err(error) => error.to_string(),

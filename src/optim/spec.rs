@@ -187,6 +187,17 @@ impl OptimiserSpec {
         }
     }
 
+    /// How many numbers are kept for each of a parameter's.
+    #[must_use]
+    pub fn numbers_kept(&self) -> usize {
+        match self {
+            Self::Sgd(spec) => usize::from(spec.momentum > 0.0),
+            Self::Adam(_) | Self::Adamw(_) => 2,
+            Self::Adagrad(_) => 1,
+            Self::Rmsprop(spec) => 1 + usize::from(spec.momentum > 0.0),
+        }
+    }
+
     /// Looks for what the schema cannot say: that rates are as many as members, that Nesterov has
     /// momentum; and, for settings that came by another way, that numbers are in their ranges.
     ///

@@ -32,7 +32,7 @@ pub struct Model {
     /// How it was built.
     pub note: ModelNote,
     /// The network, its trained parameters in it.
-    pub network: Box<dyn Network>,
+    pub network: Network,
 }
 
 /// Why a model could not be read.
@@ -55,10 +55,9 @@ pub enum ModelError {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write(folder: &Place, network: &dyn Network, note: &ModelNote) -> Result<(), FileError> {
-    let parameters = network.names().iter().zip(network.parameters());
+pub fn write(folder: &Place, network: &Network, note: &ModelNote) -> Result<(), FileError> {
     let tensors: Tensors =
-        parameters.map(|(name, tensor)| (name.clone(), tensor.shallow_clone())).collect();
+        network.tensors().map(|(name, tensor)| (name.to_owned(), tensor.shallow_clone())).collect();
     let note = serde_json::to_string(note).unwrap_or_default();
     file::write(&folder.join(FILE), &tensors, &note).map(|_| ())
 }
@@ -85,7 +84,7 @@ pub fn decode(path: &Path, bytes: &[u8], device: Device) -> Result<Model, ModelE
     let input = Shape { channels, height, width };
     let network = crate::nn::build(&note.network, input, note.classes, &note.seeds, device)
         .map_err(|error| foreign(error.to_string()))?;
-    for (name, parameter) in network.names().iter().zip(network.parameters()) {
+    for (name, parameter) in network.tensors() {
         let saved = tensors.remove(name).ok_or_else(|| foreign(format!("it lacks '{name}'")))?;
         if saved.size() != parameter.size() {
             return Err(foreign(format!("'{name}' is {:?}", saved.size())));

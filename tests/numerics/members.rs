@@ -11,7 +11,7 @@ const SEEDS: [u64; 5] = [17, 18, 19, 20, 21];
 const CLASSES: i64 = 4;
 const BATCH: i64 = 20;
 
-fn network(text: &str, seeds: &[u64]) -> Box<dyn Network> {
+fn network(text: &str, seeds: &[u64]) -> Network {
     let spec: NetworkSpec = serde_json::from_str(text).unwrap();
     build(&spec, SHAPE, CLASSES, seeds, Device::Cpu).unwrap()
 }
@@ -25,7 +25,7 @@ fn batch(step: u64) -> (Tensor, Tensor) {
 }
 
 /// Trains by plain gradient descent on what the members from `first` get to see.
-fn descend(network: &dyn Network, first: i64, steps: u64, rate: f64) {
+fn descend(network: &Network, first: i64, steps: u64, rate: f64) {
     let members = network.members();
     let seeds = &SEEDS[first as usize..(first + members) as usize];
     for step in 0..steps {
@@ -54,8 +54,8 @@ fn a_pass_of_a_member_is_that_of_one_alone() {
         let noise = Noise { seeds: &SEEDS, step: 3 };
         let (losses, gradients) =
             stacked.gradients(&input, &noise, &|logits| cross_entropy(logits, &labels));
-        let logits = stacked.logits(&input, None);
-        let shared = stacked.logits(&input.get(0), None);
+        let logits = stacked.forward(&input, None);
+        let shared = stacked.forward(&input.get(0), None);
         for k in 0..5 {
             let alone = network(text, &SEEDS[k as usize..=k as usize]);
             let (input, labels) = (input.narrow(0, k, 1), labels.narrow(0, k, 1));
@@ -63,9 +63,9 @@ fn a_pass_of_a_member_is_that_of_one_alone() {
             let (loss, own) =
                 alone.gradients(&input, &noise, &|logits| cross_entropy(logits, &labels));
             assert_close(&losses.narrow(0, k, 1), &loss, 1e-6);
-            assert_close(&logits.narrow(0, k, 1), &alone.logits(&input, None), 1e-6);
+            assert_close(&logits.narrow(0, k, 1), &alone.forward(&input, None), 1e-6);
             let first = batch(3).0.get(0);
-            assert_close(&shared.narrow(0, k, 1), &alone.logits(&first, None), 1e-6);
+            assert_close(&shared.narrow(0, k, 1), &alone.forward(&first, None), 1e-6);
             for (both, own) in gradients.iter().zip(own) {
                 assert_close(&both.narrow(0, k, 1), &own, 1e-6);
             }
@@ -77,10 +77,10 @@ fn a_pass_of_a_member_is_that_of_one_alone() {
 fn two_hundred_steps_lead_to_the_same_place() {
     for text in NETWORKS {
         let stacked = network(text, &SEEDS);
-        descend(&*stacked, 0, 200, 0.1);
+        descend(&stacked, 0, 200, 0.1);
         for k in [0, 4] {
             let alone = network(text, &SEEDS[k..=k]);
-            descend(&*alone, k as i64, 200, 0.1);
+            descend(&alone, k as i64, 200, 0.1);
             for (both, own) in stacked.parameters().iter().zip(alone.parameters()) {
                 let both = both.narrow(0, k as i64, 1);
                 let distance = (&both - own).norm().double_value(&[]);

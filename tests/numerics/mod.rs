@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its numbers should fail")]
 
+mod layers;
 mod losses;
 mod members;
 mod metrics;

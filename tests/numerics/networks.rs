@@ -15,7 +15,7 @@ fn spec(name: &str) -> (NetworkSpec, Shape) {
     (serde_json::from_str(text).unwrap(), Shape { channels, height, width })
 }
 
-fn given(name: &str, case: &Value, members: i64, kind: Kind) -> Box<dyn Network> {
+fn given(name: &str, case: &Value, members: i64, kind: Kind) -> Network {
     let (spec, shape) = spec(name);
     let parameters: Vec<_> = case["parameters"].as_array().unwrap().iter().map(tensor).collect();
     let parameters: Vec<_> =
@@ -33,7 +33,7 @@ fn logits_and_gradients_are_those_of_pytorch() {
                 let network = given(name, case, members, kind);
                 let input = first(&case["input"]).to_kind(kind);
                 let labels = labels(&case["labels"]).narrow(0, 0, members);
-                assert_close(&network.logits(&input, None), &first(&case["logits"]), tolerance);
+                assert_close(&network.forward(&input, None), &first(&case["logits"]), tolerance);
                 let noise = Noise { seeds: &vec![0; members as usize], step: 0 };
                 let (loss, gradients) =
                     network.gradients(&input, &noise, &|logits| cross_entropy(logits, &labels));
@@ -94,7 +94,7 @@ fn features_are_what_the_last_layer_is_given() {
                 assert_close(&found, &expected, 1e-12);
                 let [.., weight, bias] = double.as_slice() else { unreachable!() };
                 let logits = found.matmul(&weight.transpose(1, 2)) + bias.unsqueeze(1);
-                assert_close(&network.logits(&given, None), &logits, 1e-12);
+                assert_close(&network.forward(&given, None), &logits, 1e-12);
             }
         }
     }
@@ -114,7 +114,7 @@ fn a_shared_input_is_as_one_copy_for_each() {
                 network.gradients(input, &noise, &|logits| cross_entropy(logits, &labels));
             (loss, gradients.iter().map(Tensor::copy).collect::<Vec<_>>())
         };
-        assert_close(&network.logits(&shared, None), &network.logits(&copies, None), 1e-12);
+        assert_close(&network.forward(&shared, None), &network.forward(&copies, None), 1e-12);
         let ((one, of_one), (many, of_many)) = (run(&shared), run(&copies));
         assert_close(&one, &many, 1e-12);
         for (one, many) in of_one.iter().zip(&of_many) {
@@ -155,7 +155,7 @@ fn written_gradients_are_those_of_autograd() {
         });
         let noise = Noise { seeds: &seeds, step: 11 };
 
-        let logits = network.logits(&input, Some(&noise));
+        let logits = network.forward(&input, Some(&noise));
         let (expected_loss, slope) = cross_entropy(&logits, &labels);
         let total = (&logits * slope).sum(Kind::Double);
         let expected = Tensor::run_backward(&[total], &leaves, false, false);

@@ -45,6 +45,18 @@ impl PicturesSpec {
         }
     }
 
+    /// How many examples there are in all, as far as headers tell.
+    ///
+    /// # Errors
+    /// If it depends on files that are missing or damaged.
+    pub fn examples(&self, roots: &DataRoots) -> Result<i64, DataError> {
+        if let Some(spec) = self.labelled() {
+            return spec.examples(roots);
+        }
+        let held = self.source(roots).map_err(|flaw| *flaw.error)?.0.measure()?.1;
+        Ok(held.first.saturating_add(held.test.unwrap_or(0)) as i64)
+    }
+
     /// Everything that headers, lengths, labels and some of the values tell to be wrong with the set,
     /// and with how many of its examples are asked for. Of a published set that is not here, what is
     /// known of it.

@@ -58,12 +58,11 @@ pub(super) fn read(
         )
     };
     let design: Design = serde_json::from_str(&note).map_err(|error| foreign(error.to_string()))?;
-    design.check().map_err(|error| foreign(error.message))?;
-    let specs = [&design.encoder, &design.decoder];
+    let networks = design.networks().map_err(|error| foreign(error.message))?;
     let mut parameters = Vec::new();
-    for ((spec, side), mut tensors) in specs.into_iter().zip(design.sides()).zip(found) {
+    for (network, mut tensors) in networks.iter().zip(found) {
         let mut own = Vec::new();
-        for part in spec.layout(design.shape(), side) {
+        for part in &network.blueprint().parameters {
             let tensor = tensors.remove(&part.name);
             let tensor = tensor.ok_or_else(|| foreign(format!("'{}' is missing", part.name)))?;
             let mut size = vec![design.seeds.len() as i64];
@@ -82,7 +81,8 @@ pub(super) fn read(
     }
     let decoder = parameters.pop().unwrap_or_default();
     let encoder = parameters.pop().unwrap_or_default();
-    Ok(Autoencoder::with_parameters(design, encoder, decoder))
+    Autoencoder::with_parameters(design, &encoder, &decoder)
+        .map_err(|error| foreign(error.to_string()).into())
 }
 
 /// The most numbers of `latents.csv`: some 50 MB.

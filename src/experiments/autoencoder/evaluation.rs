@@ -3,11 +3,9 @@
 use super::encoding::{Encoding, for_all};
 use super::model::Autoencoder;
 use super::noise;
+use super::spec::CHUNK;
 use crate::data::PictureSplit;
 use tch::{Kind, Tensor, no_grad};
-
-/// Pictures sent through at once.
-const CHUNK: i64 = 500;
 
 /// A latent is active where the variance of its mean over pictures is above this (Burda, Grosse &
 /// Salakhutdinov 2015, appendix C).

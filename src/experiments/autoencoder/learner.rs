@@ -43,8 +43,7 @@ impl<'a> Autoencoding<'a> {
         let shape = pictures.shape;
         let input = [shape.channels, shape.height, shape.width];
         let design = Design::new(spec, input, &seeds);
-        design.check().map_err(|error| error.message)?;
-        let model = Autoencoder::build(design, context.device);
+        let model = Autoencoder::build(design, context.device).map_err(|error| error.message)?;
         let prior = if spec.weight_prior { 1.0 / pictures.train.examples() as f64 } else { 0.0 };
         let members = seeds.len();
         let optimisers = [
@@ -107,7 +106,7 @@ impl<'a> Autoencoding<'a> {
     }
 
     /// The networks with their names in a checkpoint.
-    pub(super) fn networks(&self) -> [(&'static str, &super::coder::Coder); 2] {
+    pub(super) fn networks(&self) -> [(&'static str, &crate::nn::Network); 2] {
         [("encoder", &self.model.encoder), ("decoder", &self.model.decoder)]
     }
 }

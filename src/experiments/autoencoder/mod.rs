@@ -8,11 +8,9 @@
 //! `[K, …]`, pictures `[K, B, pixels]`, latents `[K, L, B, latent]` of L samples for each example.
 
 mod artefacts;
-mod coder;
 mod encoding;
 mod evaluation;
 mod finish;
-mod init;
 mod judge;
 mod latent_space;
 mod learner;

@@ -1,9 +1,9 @@
 //! An encoder and a decoder that belong together: [`Autoencoder`], K of them side by side.
 
-use super::coder::Coder;
 use super::likelihood::Likelihood;
 use super::posterior::Posterior;
 use super::spec::{AutoencoderSpec, Binarisation, EncoderSpec, Form, LikelihoodSpec, Side};
+use crate::nn::{self, Lie, Network, NetworkError, Placement};
 use crate::shape::Shape;
 use crate::spec::FieldError;
 use serde::{Deserialize, Serialize};
@@ -37,9 +37,9 @@ pub(super) struct Autoencoder {
     /// p(x | z).
     pub(super) likelihood: Likelihood,
     /// From `[K, R, pixels]`.
-    pub(super) encoder: Coder,
+    pub(super) encoder: Network,
     /// From `[K, R, latent]`.
-    pub(super) decoder: Coder,
+    pub(super) decoder: Network,
 }
 
 impl Design {
@@ -64,67 +64,65 @@ impl Design {
     }
 
     /// What the two networks take and give.
-    pub(super) fn sides(&self) -> [Side; 2] {
-        let outputs = match self.form {
-            Form::Plain => self.latent,
-            Form::Variational => 2 * self.latent,
-        };
-        let decoder = Side::Decoder { inputs: self.latent, outputs: self.likelihood.outputs() };
-        [Side::Encoder { outputs }, decoder]
+    fn sides(&self) -> [Side; 2] {
+        Side::both(self.form, self.latent, &self.likelihood)
     }
 
-    /// Whether neither network has convolutions.
-    pub(super) fn is_dense(&self) -> bool {
-        let dense = |spec| matches!(spec, &EncoderSpec::Mlp(_));
-        dense(&self.encoder) && dense(&self.decoder)
-    }
-
-    /// Whether both networks fit the pictures.
+    /// The networks, encoder first.
     ///
     /// # Errors
-    /// What is wrong, in one sentence.
-    pub(super) fn check(&self) -> Result<(), FieldError> {
-        self.encoder.check(self.shape())?;
-        self.decoder.check(self.shape())
+    /// What does not fit the pictures.
+    pub(super) fn networks(&self) -> Result<[nn::Design; 2], FieldError> {
+        let [first, second] = self.sides();
+        let encoder = self.encoder.design(self.shape(), first)?;
+        Ok([encoder, self.decoder.design(self.shape(), second)?])
     }
 }
 
 impl Autoencoder {
-    /// At its first values.
-    pub(super) fn build(design: Design, device: Device) -> Self {
-        let [first, second] = design.sides();
-        let build = |spec: &EncoderSpec, side| {
-            Coder::build(spec, side, design.shape(), &design.seeds, device)
+    /// At its initial values.
+    ///
+    /// # Errors
+    /// What does not fit the pictures.
+    pub(super) fn build(design: Design, device: Device) -> Result<Self, FieldError> {
+        let networks = design.networks()?;
+        let build = |network: &nn::Design, purpose: &str| {
+            let placement = Placement::in_turn(network, device, design.seeds.len());
+            nn::build_design(network, purpose, &design.seeds, device, (Lie::Rows, &placement))
         };
-        let encoder = build(&design.encoder, first);
-        let decoder = build(&design.decoder, second);
-        Self { likelihood: Likelihood::from(&design.likelihood), encoder, decoder, design }
+        let encoder = build(&networks[0], "init/encoder");
+        let decoder = build(&networks[1], "init/decoder");
+        Ok(Self { likelihood: Likelihood::from(&design.likelihood), encoder, decoder, design })
     }
 
     /// With these parameters, in the order of the networks.
+    ///
+    /// # Errors
+    /// What does not fit the pictures, or parameters that do not fit the networks.
     pub(super) fn with_parameters(
         design: Design,
-        encoder: Vec<Tensor>,
-        decoder: Vec<Tensor>,
-    ) -> Self {
-        let [first, second] = design.sides();
-        let with = |spec: &EncoderSpec, side, parameters| {
-            Coder::with_parameters(spec, side, design.shape(), parameters)
+        encoder: &[Tensor],
+        decoder: &[Tensor],
+    ) -> Result<Self, NetworkError> {
+        let networks = design.networks().map_err(NetworkError::Spec)?;
+        let with = |network: &nn::Design, parameters: &[Tensor]| {
+            let device = parameters.first().map_or(Device::Cpu, Tensor::device);
+            let placement = Placement::in_turn(network, device, design.seeds.len());
+            nn::design_with_parameters(network, parameters, (Lie::Rows, &placement))
         };
-        let encoder = with(&design.encoder, first, encoder);
-        let decoder = with(&design.decoder, second, decoder);
-        Self { likelihood: Likelihood::from(&design.likelihood), encoder, decoder, design }
+        let encoder = with(&networks[0], encoder)?;
+        let decoder = with(&networks[1], decoder)?;
+        Ok(Self { likelihood: Likelihood::from(&design.likelihood), encoder, decoder, design })
     }
 
     /// Some members, from number `first` on, that work on this memory.
     pub(super) fn part(&self, first: usize, members: usize) -> Self {
         let seeds = self.design.seeds[first..first + members].to_vec();
-        let part = |coder: &Coder| coder.part(first as i64, members as i64);
         Self {
             design: Design { seeds, ..self.design.clone() },
             likelihood: self.likelihood,
-            encoder: part(&self.encoder),
-            decoder: part(&self.decoder),
+            encoder: self.encoder.part(first, members),
+            decoder: self.decoder.part(first, members),
         }
     }
 
@@ -133,10 +131,11 @@ impl Autoencoder {
         self.encoder.parameters()[0].size()[0]
     }
 
-    /// How many numbers the parameters of all members are.
-    pub(super) fn numbers(&self) -> i64 {
-        let all = self.encoder.parameters().iter().chain(self.decoder.parameters());
-        all.map(|parameter| parameter.numel() as i64).sum()
+    /// Whether both networks are purely dense and so small that members are best batched on a CPU.
+    pub(super) fn stacks(&self) -> bool {
+        let designs = [self.encoder.design(), self.decoder.design()];
+        let count: i64 = designs.iter().map(|it| it.blueprint().count()).sum();
+        designs.iter().all(|it| it.is_dense()) && nn::stacks(count)
     }
 
     /// Element type and device of the parameters.
@@ -152,18 +151,18 @@ impl Autoencoder {
 
     /// q(z | x) of pictures `[K, B, pixels]`; of the variational form.
     pub(super) fn posterior(&self, pictures: &Tensor) -> Posterior {
-        no_grad(|| Posterior::new(&self.encoder.forward(pictures)))
+        no_grad(|| Posterior::new(&self.encoder.forward(pictures, None)))
     }
 
     /// Where pictures `[K, B, pixels]` lie in latent space, `[K, B, latent]`: of the variational
     /// form the mean.
     pub(super) fn place(&self, pictures: &Tensor) -> Tensor {
-        no_grad(|| self.encoder.forward(pictures).narrow(2, 0, self.design.latent))
+        no_grad(|| self.encoder.forward(pictures, None).narrow(2, 0, self.design.latent))
     }
 
     /// The mean pictures of places `[K, R, latent]`: `[K, R, pixels]`.
     pub(super) fn picture(&self, places: &Tensor) -> Tensor {
-        no_grad(|| self.likelihood.mean(&self.decoder.forward(places)))
+        no_grad(|| self.likelihood.mean(&self.decoder.forward(places, None)))
     }
 
     /// `log p(x | z)` of pictures `[K, 1 or L, B, pixels]` given places `[K, L, B, latent]`:
@@ -171,7 +170,7 @@ impl Autoencoder {
     pub(super) fn log_likelihood(&self, pictures: &Tensor, places: &Tensor) -> Tensor {
         no_grad(|| {
             let size = places.size();
-            let output = self.decoder.forward(&places.flatten(1, 2));
+            let output = self.decoder.forward(&places.flatten(1, 2), None);
             let output = output.view([size[0], size[1], size[2], -1]);
             self.likelihood.log_probability(pictures, &output)
         })

@@ -6,10 +6,10 @@
 //! p(z) - log q(z | x))` the weights are `1 / (L B)` for A and B, and the softmax of w over samples
 //! `/ B` for the importance-weighted bound. Under B the divergence is not sampled but differentiated.
 
-use super::coder::{Gradients, Of};
 use super::model::Autoencoder;
 use super::posterior::Posterior;
 use super::spec::EstimatorSpec;
+use crate::nn::{Gradients, Tape, Wanted};
 use tch::{Kind, Tensor, no_grad};
 
 /// Which estimate of the bound.
@@ -54,14 +54,12 @@ impl Pass {
     pub(super) fn joined(passes: &[Self], model: &Autoencoder) -> Self {
         let all =
             |of: fn(&Self) -> &Tensor| Tensor::cat(&passes.iter().map(of).collect::<Vec<_>>(), 0);
-        let encoders: Vec<_> = passes.iter().map(|pass| pass.encoder.as_slice()).collect();
-        let decoders: Vec<_> = passes.iter().map(|pass| pass.decoder.as_slice()).collect();
         Self {
             loss: all(|pass| &pass.loss),
             reconstruction: all(|pass| &pass.reconstruction),
             divergence: all(|pass| &pass.divergence),
-            encoder: model.encoder.joined(&encoders),
-            decoder: model.decoder.joined(&decoders),
+            encoder: model.encoder.last_gradients(),
+            decoder: model.decoder.last_gradients(),
         }
     }
 }
@@ -75,7 +73,7 @@ pub(super) fn gradients(
     beta: f64,
 ) -> Pass {
     no_grad(|| {
-        let (output, tape) = model.encoder.record(pictures);
+        let (output, tape) = model.encoder.record(pictures, None, Wanted::Parameters);
         let posterior = Posterior::new(&output);
         let z = posterior.sample(noise);
         let decoded = decoded(model, pictures, &z);
@@ -91,13 +89,13 @@ pub(super) fn gradients(
             Bound::ImportanceWeighted => importance(&weighted),
         };
         let reconstruction = mean(&decoded.likelihood);
-        let of_decoder = decoded.backward(model, &weights, Of::Both);
+        let of_decoder = decoded.backward(model, &weights, Wanted::Both);
         let mut of_z = of_decoder.input.unwrap_or_else(|| z.zeros_like()).view_as(&z);
         if bound != Bound::Analytic {
             of_z += (&z * weights.unsqueeze(-1)) * beta;
         }
         let of_output = through_samples(&posterior, noise, &of_z, bound, beta);
-        let of_encoder = model.encoder.backward(tape, &of_output, Of::Parameters);
+        let of_encoder = model.encoder.backward(tape, &of_output, Wanted::Parameters);
         Pass {
             loss,
             reconstruction,
@@ -111,13 +109,13 @@ pub(super) fn gradients(
 /// One pass of the plain form over pictures `[K, B, pixels]`: `-log p(x | z)` at the encoder's z.
 pub(super) fn plain_gradients(model: &Autoencoder, pictures: &Tensor) -> Pass {
     no_grad(|| {
-        let (place, tape) = model.encoder.record(pictures);
+        let (place, tape) = model.encoder.record(pictures, None, Wanted::Parameters);
         let z = place.unsqueeze(1);
         let decoded = decoded(model, pictures, &z);
         let reconstruction = mean(&decoded.likelihood);
-        let of_decoder = decoded.backward(model, &equal_weights(&z), Of::Both);
+        let of_decoder = decoded.backward(model, &equal_weights(&z), Wanted::Both);
         let of_place = of_decoder.input.unwrap_or_else(|| place.zeros_like());
-        let of_encoder = model.encoder.backward(tape, &of_place, Of::Parameters);
+        let of_encoder = model.encoder.backward(tape, &of_place, Wanted::Parameters);
         Pass {
             loss: -&reconstruction,
             divergence: reconstruction.zeros_like(),
@@ -134,13 +132,13 @@ pub(super) struct Decoded {
     pub(super) likelihood: Tensor,
     /// Its gradient with respect to the decoder's output, `[K, L, B, outputs]`.
     slope: Tensor,
-    tape: super::coder::Tape,
+    tape: Tape,
 }
 
 /// The decoder's pass over pictures `[K, B, pixels]` and samples `[K, L, B, latent]`.
 pub(super) fn decoded(model: &Autoencoder, pictures: &Tensor, z: &Tensor) -> Decoded {
     let size = z.size();
-    let (output, tape) = model.decoder.record(&z.flatten(1, 2));
+    let (output, tape) = model.decoder.record(&z.flatten(1, 2), None, Wanted::Both);
     let output = output.view([size[0], size[1], size[2], -1]);
     let (likelihood, slope) = model.likelihood.with_gradient(&pictures.unsqueeze(1), &output);
     Decoded { likelihood, slope, tape }
@@ -149,9 +147,14 @@ pub(super) fn decoded(model: &Autoencoder, pictures: &Tensor, z: &Tensor) -> Dec
 impl Decoded {
     /// The gradients of minus the log-likelihoods, summed with these weights, `[K, L, B]` (or of
     /// sizes that stretch to it).
-    pub(super) fn backward(self, model: &Autoencoder, weights: &Tensor, of: Of) -> Gradients {
+    pub(super) fn backward(
+        self,
+        model: &Autoencoder,
+        weights: &Tensor,
+        wanted: Wanted,
+    ) -> Gradients {
         let gradient = self.slope.g_mul(&(-weights).unsqueeze(-1));
-        model.decoder.backward(self.tape, &gradient.flatten(1, 2), of)
+        model.decoder.backward(self.tape, &gradient.flatten(1, 2), wanted)
     }
 }
 

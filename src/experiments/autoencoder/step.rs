@@ -8,7 +8,7 @@ use super::noise;
 use super::objective::{self, Bound, Pass};
 use super::spec::{AutoencoderSpec, Form};
 use super::wake_sleep;
-use crate::nn::{Placement, placement_on, stacks};
+use crate::nn::{Placement, placement_on};
 use crate::optim::{OptimError, Optimiser};
 use crate::parallel;
 use tch::Tensor;
@@ -41,7 +41,7 @@ impl Members {
     /// Those of `model`, on its memory and that of its optimisers.
     pub(super) fn new(model: &Autoencoder, optimisers: &[Optimiser; 2]) -> Self {
         let members = model.design.seeds.len();
-        let small = model.design.is_dense() && stacks(model.numbers() / members as i64);
+        let small = model.stacks();
         // Over several steps members alone come out even, which groups of unlike sizes do not.
         let even = members.is_multiple_of(parallel::count().min(members));
         let placement = placement_on(model.options().1, small && even, members);

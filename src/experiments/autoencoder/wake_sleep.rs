@@ -4,11 +4,11 @@
 //! learns to make log q(z | x) of a dream large, z from the prior and x from the decoder. Both halves
 //! of a step see the same parameters. They follow no one objective: the loss is the sum of the two.
 
-use super::coder::Of;
 use super::model::Autoencoder;
 use super::noise;
 use super::objective::{Pass, decoded, equal_weights, mean};
 use super::posterior::Posterior;
+use crate::nn::Wanted;
 use std::f64::consts::TAU;
 use tch::{Kind, Tensor, no_grad};
 
@@ -26,7 +26,7 @@ pub(super) fn gradients(
         let z = posterior.sample(noise);
         let awake = decoded(model, pictures, &z);
         let reconstruction = mean(&awake.likelihood);
-        let of_decoder = awake.backward(model, &equal_weights(&z), Of::Parameters);
+        let of_decoder = awake.backward(model, &equal_weights(&z), Wanted::Parameters);
         let (loss, encoder) = asleep(model, noise.size()[2], seeds, step);
         let divergence = posterior.divergence().sum_dim_intlist(-1, false, None::<Kind>);
         Pass {
@@ -48,8 +48,8 @@ pub(super) fn asleep(
 ) -> (Tensor, Vec<Tensor>) {
     let size = [dreams, model.design.latent];
     let z = noise::normal(seeds, "dream/latent", step, &size, model.options());
-    let pictures = model.likelihood.draw(&model.decoder.forward(&z), seeds, "dream", step);
-    let (output, tape) = model.encoder.record(&pictures);
+    let pictures = model.likelihood.draw(&model.decoder.forward(&z, None), seeds, "dream", step);
+    let (output, tape) = model.encoder.record(&pictures, None, Wanted::Parameters);
     let posterior = Posterior::new(&output);
     let precision = (-&posterior.log_variance).exp();
     let distance = &z - &posterior.mean;
@@ -60,5 +60,5 @@ pub(super) fn asleep(
     let of_mean = distance * precision * -share;
     let of_log_variance = (1.0 - squares) * &posterior.slope * (0.5 * share);
     let gradient = Tensor::cat(&[of_mean, of_log_variance], 2);
-    (loss, model.encoder.backward(tape, &gradient, Of::Parameters).parameters)
+    (loss, model.encoder.backward(tape, &gradient, Wanted::Parameters).parameters)
 }

@@ -1,7 +1,7 @@
 //! The settings of a classifier: [`ClassifierSpec`]. Plain values.
 
 use crate::data::{AugmentSpec, DataSpec};
-use crate::job::{DataDigest, Provides, Settings};
+use crate::job::{DataDigest, Footprint, Provides, Settings};
 use crate::nn::NetworkSpec;
 use crate::optim::{OptimiserSpec, ScheduleSpec};
 use crate::spec::FieldError;
@@ -88,6 +88,10 @@ impl Settings for ClassifierSpec {
 
     fn check(&self, roots: &[PathBuf], _: &BTreeMap<String, Provides>) -> Vec<FieldError> {
         self.recipe().check(roots)
+    }
+
+    fn footprint(&self, roots: &[PathBuf]) -> Option<Footprint> {
+        self.recipe().footprint(roots)
     }
 
     fn non_semantic(&self) -> &'static [&'static str] {

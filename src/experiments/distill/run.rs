@@ -17,7 +17,7 @@ enum Answers {
     /// Looked up: their softened probabilities for every training picture, `[N, classes]`.
     Kept(Tensor),
     /// Asked at every step, since the pictures change.
-    Asked(Model),
+    Asked(Box<Model>),
 }
 
 /// The teachers' softened answers and the labels.
@@ -45,7 +45,7 @@ fn ask(teachers: &Model, images: &Tensor, temperature: f64) -> Tensor {
     let size = images.size();
     let pictures = images.flatten(0, 1);
     let soft =
-        no_grad(|| loss::soft_targets(&teachers.network.logits(&pictures, None), temperature));
+        no_grad(|| loss::soft_targets(&teachers.network.forward(&pictures, None), temperature));
     soft.view([size[0], size[1], -1])
 }
 
@@ -74,7 +74,7 @@ pub fn run(settings: &Value, context: &mut Context) -> Result<Finish, RunError> 
 fn answers(teachers: Model, kept: Option<Tensor>, temperature: f64) -> Answers {
     match kept {
         Some(logits) => Answers::Kept(no_grad(|| loss::soft_targets(&logits, temperature))),
-        None => Answers::Asked(teachers),
+        None => Answers::Asked(Box::new(teachers)),
     }
 }
 
@@ -86,7 +86,7 @@ fn asked(
     data: &Labelled,
     kept: bool,
 ) -> (Tensor, Option<Tensor>) {
-    let network = teachers.network.as_ref();
+    let network = &teachers.network;
     let (tests, trains) = (data.test.labels.numel(), data.train.labels.numel());
     let total = (tests + if kept { trains } else { 0 }) as u64;
     let mut aside = Aside::phase(context, "ask teachers", "example", total);
@@ -130,8 +130,7 @@ mod tests {
         let note = ModelNote { network, input: [1, 28, 28], classes: 10, seeds: vec![seed] };
         let shape = crate::shape::Shape { channels: 1, height: 28, width: 28 };
         let built = crate::nn::build(&note.network, shape, 10, &note.seeds, tch::Device::Cpu);
-        model::write(&Place::trusted(folder.join("artifacts")), built.unwrap().as_ref(), &note)
-            .unwrap();
+        model::write(&Place::trusted(folder.join("artifacts")), &built.unwrap(), &note).unwrap();
     }
 
     #[test]
@@ -161,7 +160,7 @@ mod tests {
             let path = folder.join("artifacts").join(model::FILE);
             let bytes = std::fs::read(&path).unwrap();
             let model = model::decode(&path, &bytes, tch::Device::Cpu).unwrap();
-            model.network.logits(&images, None).squeeze_dim(0).argmax(-1, false)
+            model.network.forward(&images, None).squeeze_dim(0).argmax(-1, false)
         };
         let same = classes(&teacher).eq_tensor(&classes(&context.folder));
         let share = same.to_kind(tch::Kind::Double).mean(tch::Kind::Double).double_value(&[]);

@@ -1,7 +1,7 @@
 //! The settings of a distillation: [`DistillSpec`]. Plain values.
 
 use crate::data::{AugmentSpec, DataSpec};
-use crate::job::{DataDigest, Provides, Settings};
+use crate::job::{DataDigest, Footprint, Provides, Settings};
 use crate::nn::NetworkSpec;
 use crate::optim::{OptimiserSpec, ScheduleSpec};
 use crate::spec::FieldError;
@@ -160,6 +160,10 @@ impl Settings for DistillSpec {
             field_errors.extend(Self::check_teachers(teachers, &Settings::provides(self, roots)));
         }
         field_errors
+    }
+
+    fn footprint(&self, roots: &[PathBuf]) -> Option<Footprint> {
+        self.recipe().footprint(roots)
     }
 
     fn non_semantic(&self) -> &'static [&'static str] {

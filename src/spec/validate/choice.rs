@@ -135,8 +135,12 @@ impl Checker<'_> {
         self.report(node, message, Some(help));
     }
 
-    /// What a tag distinguishes: `network` (by its `name`), `optimiser rule`, `data set`.
+    /// What a tag distinguishes: `network` (by its `name`), `optimiser rule`, `data set`, `layer` in a
+    /// list of them.
     fn noun(&self, tag: &str) -> String {
+        if matches!(self.path.last(), Some(Segment::Index(_))) {
+            return tag.to_owned();
+        }
         let holder = self.path.iter().rev().find_map(|segment| match segment {
             Segment::Key(name) => Some(name.as_str()),
             Segment::Index(_) => None,

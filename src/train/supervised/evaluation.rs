@@ -1,12 +1,10 @@
 //! How well a network of K members does on labelled pictures: [`evaluate`] gives [`ClassifierMetrics`].
 
+use super::recipe::CHUNK;
 use crate::data::{self, Split};
 use crate::metric;
 use crate::nn::Network;
 use tch::{Tensor, no_grad};
-
-/// Pictures sent through the network at once.
-const CHUNK: i64 = 1000;
 
 /// What was measured on one split, for each member and for all together.
 #[derive(Debug)]
@@ -52,19 +50,19 @@ impl ClassifierMetrics {
 }
 
 /// The logits of all members for pictures `[N, C, H, W]` of bytes: `[K, N, classes]`.
-pub fn answers(network: &dyn Network, images: &Tensor) -> Tensor {
+pub fn answers(network: &Network, images: &Tensor) -> Tensor {
     answers_with(network, images, &mut |_| {})
 }
 
 /// As [`answers`]; `tell` is told how many pictures are done.
-pub fn answers_with(network: &dyn Network, images: &Tensor, tell: &mut dyn FnMut(u64)) -> Tensor {
+pub fn answers_with(network: &Network, images: &Tensor, tell: &mut dyn FnMut(u64)) -> Tensor {
     #[cfg(test)]
     tests::count(images);
     let count = images.size()[0];
     let chunk = |from: i64| {
         tell(from as u64);
         let chunk = images.narrow(0, from, CHUNK.min(count - from));
-        no_grad(|| network.logits(&data::scale(&chunk), None))
+        no_grad(|| network.forward(&data::scale(&chunk), None))
     };
     // Where there are none, an empty chunk says of what size their answers would be.
     let starts = (0..count.max(1)).step_by(CHUNK as usize);
@@ -73,13 +71,13 @@ pub fn answers_with(network: &dyn Network, images: &Tensor, tell: &mut dyn FnMut
 
 /// Measures `network` on `split`.
 #[must_use]
-pub fn evaluate(network: &dyn Network, split: &Split) -> ClassifierMetrics {
+pub fn evaluate(network: &Network, split: &Split) -> ClassifierMetrics {
     evaluate_with(network, split, &mut |_| {})
 }
 
 /// As [`evaluate`]; `tell` is told how many pictures are done.
 pub(super) fn evaluate_with(
-    network: &dyn Network,
+    network: &Network,
     split: &Split,
     tell: &mut dyn FnMut(u64),
 ) -> ClassifierMetrics {

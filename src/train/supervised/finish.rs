@@ -20,7 +20,7 @@ use super::speed::{self, microseconds_per_example};
 /// A network at the end of its training, for what a kind wants to measure beyond the usual.
 pub struct Trained<'a> {
     /// The network.
-    pub network: &'a dyn Network,
+    pub network: &'a Network,
     /// Its measures on the test examples.
     pub test: &'a ClassifierMetrics,
     /// The last step.
@@ -76,7 +76,7 @@ pub fn train_and_keep(
 }
 
 /// What the network comes to on the test examples, where the last epoch has not measured this very one.
-fn measured(context: &mut Context, network: &dyn Network, data: &Labelled) -> ClassifierMetrics {
+fn measured(context: &mut Context, network: &Network, data: &Labelled) -> ClassifierMetrics {
     let total = data.test.labels.numel() as u64;
     let mut aside = Aside::phase(context, "evaluate", "example", total);
     evaluate_with(network, &data.test, &mut |done| aside.tick(context, done))
@@ -92,9 +92,12 @@ fn take_best(context: &Context, learner: &mut Supervised<'_>) -> Result<(), RunE
         .map_err(|error| format!("{error}; exp resume trains up to that step again"))?
         .ok_or("no checkpoint has a validation score")?;
     let network = learner.network();
-    for (name, parameter) in network.names().iter().zip(network.parameters()) {
-        if let Some(saved) = best.get(&format!("parameter/{name}")) {
-            no_grad(|| parameter.shallow_clone().f_copy_(saved))?;
+    let parameters = network.names().iter().map(String::as_str).zip(network.parameters());
+    let parameters = parameters.map(|(name, tensor)| (format!("parameter/{name}"), tensor));
+    let buffers = network.buffers().map(|(name, tensor)| (format!("buffer/{name}"), tensor));
+    for (name, tensor) in parameters.chain(buffers) {
+        if let Some(saved) = best.get(&name) {
+            no_grad(|| tensor.shallow_clone().f_copy_(saved))?;
         }
     }
     Ok(())
@@ -118,7 +121,7 @@ fn figures(test: &ClassifierMetrics) -> IndexMap<String, f64> {
 }
 
 /// The closing table's rows: the ensemble and one of its members, or the one network.
-fn rows(network: &dyn Network, data: &Labelled, test: &ClassifierMetrics) -> Vec<Row> {
+fn rows(network: &Network, data: &Labelled, test: &ClassifierMetrics) -> Vec<Row> {
     let members = network.members();
     let parameters = network.parameters();
     let count = parameters.iter().map(|tensor| tensor.numel() as f64).sum::<f64>();

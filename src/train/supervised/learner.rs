@@ -33,7 +33,7 @@ pub trait Objective {
 pub struct Supervised<'a> {
     pub(super) recipe: Recipe<'a>,
     pub(super) data: &'a Labelled,
-    pub(super) network: Box<dyn Network>,
+    pub(super) network: Network,
     pub(super) optimiser: Optimiser,
     pub(super) objective: &'a dyn Objective,
     pub(super) seeds: Vec<u64>,
@@ -99,8 +99,8 @@ impl<'a> Supervised<'a> {
 
     /// The network.
     #[must_use]
-    pub fn network(&self) -> &dyn Network {
-        self.network.as_ref()
+    pub fn network(&self) -> &Network {
+        &self.network
     }
 
     /// The examples of step `within` of the epoch: their places, `[K, B]`.

@@ -2,13 +2,16 @@
 //! wrong with them that a schema does not say. Plain values.
 
 use crate::data::{AugmentSpec, DataRoots, DataSpec};
-use crate::job::{DataDigest, Provides};
+use crate::job::{DataDigest, Footprint, Memory, Provides};
 use crate::nn::NetworkSpec;
 use crate::optim::{OptimiserSpec, ScheduleSpec};
 use crate::spec::FieldError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+
+/// Pictures sent through a network at once where it is only used.
+pub(super) const CHUNK: i64 = 1000;
 
 /// Which parameters become the job's model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -116,6 +119,26 @@ impl Recipe<'_> {
         }
     }
 
+    /// See [`Settings::footprint`](crate::job::Settings::footprint).
+    #[must_use]
+    pub fn footprint(&self, roots: &[PathBuf]) -> Option<Footprint> {
+        let roots = DataRoots::discover(roots);
+        let (shape, classes) = (self.data.shape(&roots).ok()?, self.data.classes(&roots).ok()?);
+        let design = self.network.design(shape, classes).ok()?;
+        let (members, batch) = (self.members as i64, self.batch as i64);
+        let blueprint = design.blueprint().clone();
+        let parameters = blueprint.bytes(members);
+        let kept = self.optimiser.numbers_kept() as i64;
+        let step = blueprint.bytes_of_a_step(members, batch);
+        let memory = Memory {
+            parameters,
+            training: parameters.saturating_mul(1 + kept),
+            passing: step.max(blueprint.bytes_of_a_pass(members, CHUNK)),
+            data: self.data.examples(&roots).ok()?.saturating_mul(shape.pixels() + 8),
+        };
+        Some(Footprint { networks: vec![("network", blueprint)], members: self.members, memory })
+    }
+
     /// See [`Settings::non_semantic`](crate::job::Settings::non_semantic): the best epoch is one of those
     /// that were measured and kept.
     #[must_use]
@@ -149,7 +172,7 @@ impl Recipe<'_> {
         }
         // Where the set is not sound, its pictures may have a size all the same.
         if let Ok(shape) = self.data.shape(&roots) {
-            let error = self.network.check(shape).err();
+            let error = self.network.check(shape, self.data.classes(&roots).ok()).err();
             field_errors.extend(error.map(|error| error.within("network")));
             let limit = shape.height.min(shape.width) / 2;
             if self.augment.jitter > 0 && i64::from(self.augment.jitter) >= limit {

@@ -52,7 +52,7 @@ impl Replay {
     }
 
     /// The teachers, whose answers were made to differ.
-    pub(crate) fn teachers(&self) -> Box<dyn Network> {
+    pub(crate) fn teachers(&self) -> Network {
         let spec: NetworkSpec = read(&self.all["teachers"]["network"]);
         let seeds: Vec<u64> = read(&self.all["teachers"]["seeds"]);
         let shape = self.data.shape;
@@ -112,7 +112,7 @@ fn share(learner: &Supervised<'_>, within: u64) -> f64 {
     (all - within as f64 * batch).min(batch) / batch
 }
 
-fn parameters(network: &dyn Network, member: i64, expected: &BTreeMap<String, Three>, step: u64) {
+fn parameters(network: &Network, member: i64, expected: &BTreeMap<String, Three>, step: u64) {
     assert_eq!(network.names().len(), expected.len());
     for (name, tensor) in network.names().iter().zip(network.parameters()) {
         let flat = tensor.get(member).flatten(0, -1).to_kind(Kind::Double);

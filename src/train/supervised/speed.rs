@@ -25,7 +25,7 @@ const TIME: Duration = Duration::from_millis(200);
 /// Microseconds of one thread (on a GPU: of the clock on the wall) that `network`, all its members, takes
 /// for one picture in a batch of [`BATCH`]: the first of `images`, over and over where they are fewer.
 /// Nothing where there are none.
-pub(super) fn microseconds_per_example(network: &dyn Network, images: &Tensor) -> Option<f64> {
+pub(super) fn microseconds_per_example(network: &Network, images: &Tensor) -> Option<f64> {
     let count = images.size()[0];
     if count == 0 {
         return None;
@@ -36,7 +36,7 @@ pub(super) fn microseconds_per_example(network: &dyn Network, images: &Tensor) -
     let pass = || {
         let (thread, wall) = (thread_time(), Instant::now());
         // Reading one number waits for the device.
-        let _ = no_grad(|| network.logits(&batch, None)).sum(Kind::Float).double_value(&[]);
+        let _ = no_grad(|| network.forward(&batch, None)).sum(Kind::Float).double_value(&[]);
         let of_thread = thread_time().saturating_sub(thread);
         if images.device() == Device::Cpu { of_thread } else { wall.elapsed() }
     };

@@ -15,6 +15,9 @@ impl Learner for Supervised<'_> {
         let mut state: Tensors = parameters
             .map(|(name, tensor)| (format!("parameter/{name}"), tensor.shallow_clone()))
             .collect();
+        for (name, tensor) in self.network.buffers() {
+            state.insert(format!("buffer/{name}"), tensor.shallow_clone());
+        }
         for (name, tensor) in self.optimiser.state() {
             state.insert(format!("optimiser/{name}"), tensor);
         }
@@ -39,6 +42,9 @@ impl Learner for Supervised<'_> {
             for (name, parameter) in self.network.names().iter().zip(self.network.parameters()) {
                 let saved = take(&format!("parameter/{name}"))?;
                 parameter.shallow_clone().f_copy_(&saved)?;
+            }
+            for (name, buffer) in self.network.buffers() {
+                buffer.shallow_clone().f_copy_(&take(&format!("buffer/{name}"))?)?;
             }
             Ok(())
         })?;

@@ -92,7 +92,7 @@ fn mean_loss(objective: &dyn Objective, members: u64, batch: u64) -> (Vec<f64>, 
     }
     let found = Vec::<f64>::try_from(&learner.mean_loss().to_kind(Kind::Double)).unwrap();
     let images = crate::data::scale(&data.train.images);
-    let logits = learner.network().logits(&images, None).to_kind(Kind::Double);
+    let logits = learner.network().forward(&images, None).to_kind(Kind::Double);
     let labels = data.train.labels.unsqueeze(0).expand([members as i64, 301], false);
     let indices = labels.shallow_clone();
     let batch = Batch { images: &images, indices: &indices, labels: &labels };
@@ -190,7 +190,7 @@ fn a_busy_machine_does_not_show_in_the_time_of_an_example() {
     let input = data.shape;
     let network = crate::nn::build(&network, input, 10, &[1, 2], Device::Cpu).unwrap();
     let threads = tch::get_num_threads();
-    let measure = || microseconds_per_example(network.as_ref(), &data.test.images).unwrap();
+    let measure = || microseconds_per_example(&network, &data.test.images).unwrap();
     let quiet = measure();
     let busy = {
         let _busy = Busy::processes(4);
@@ -200,7 +200,7 @@ fn a_busy_machine_does_not_show_in_the_time_of_an_example() {
     assert!(busy < 1.5 * quiet && quiet < 1.5 * busy, "{busy} beside {quiet} microseconds");
     assert_eq!(tch::get_num_threads(), threads);
     let none = data.test.images.narrow(0, 0, 0);
-    assert_eq!(microseconds_per_example(network.as_ref(), &none), None);
-    let few = microseconds_per_example(network.as_ref(), &data.test.images.narrow(0, 0, 3));
+    assert_eq!(microseconds_per_example(&network, &none), None);
+    let few = microseconds_per_example(&network, &data.test.images.narrow(0, 0, 3));
     assert!(few.unwrap() < 1.5 * quiet, "a batch has as many whatever there is");
 }

@@ -41,7 +41,7 @@ const MOST: i64 = 2000;
 
 /// A classifier, and the real pictures that it is shown.
 pub(super) struct Judge {
-    network: Box<dyn Network>,
+    network: Network,
     /// Which of the test pictures are shown, `[N]`.
     numbers: Tensor,
     /// These, as bytes `[N, C, H, W]`.
@@ -101,7 +101,7 @@ impl Judge {
         encoding: &Encoding,
     ) -> Option<IndexMap<String, f64>> {
         let (mut pace, mut done) = (Pace::new(0), 0);
-        let real = Opinion::of(self.network.as_ref(), &self.real);
+        let real = Opinion::of(&self.network, &self.real);
         let size = opinion::size(&real.features);
         let sized = |opinion: &Opinion| (&opinion.features / &size).flatten(1, 2);
         let features = sized(&real);
@@ -116,7 +116,7 @@ impl Judge {
                 if context.interrupted() {
                     return None;
                 }
-                let opinion = Opinion::of(self.network.as_ref(), &pictures.get(member));
+                let opinion = Opinion::of(&self.network, &pictures.get(member));
                 let apart = distance(&sized(&opinion), &features);
                 of_members.push(JudgeScores::of(&opinion, apart));
                 done += 1;

@@ -27,7 +27,7 @@ pub(in super::super) struct Opinion {
 
 impl Opinion {
     /// Of pictures `[N, C, H, W]`, bytes.
-    pub(in super::super) fn of(network: &dyn Network, images: &Tensor) -> Self {
+    pub(in super::super) fn of(network: &Network, images: &Tensor) -> Self {
         let (confidence, confident_share, entropy) = certainty(&answers(network, images));
         let features = features(network, images);
         Self { confidence, confident_share, entropy, features }
@@ -51,7 +51,7 @@ pub(in super::super) fn certainty(logits: &Tensor) -> (f64, f64, f64) {
     (mean(&largest), mean(&largest.gt(CONFIDENT)), entropy)
 }
 
-fn features(network: &dyn Network, images: &Tensor) -> Tensor {
+fn features(network: &Network, images: &Tensor) -> Tensor {
     let count = images.size()[0];
     let chunk = |from: i64| {
         let pictures = data::scale(&images.narrow(0, from, CHUNK.min(count - from)));

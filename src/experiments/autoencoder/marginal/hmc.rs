@@ -5,7 +5,6 @@
 //! side by side. Steps are scaled by the encoder's standard deviations and tuned for each example
 //! while burning in; their length is jittered, so that no chain goes round in circles.
 
-use super::super::coder::Of;
 use super::super::model::Autoencoder;
 use super::super::noise;
 use super::super::objective::decoded;
@@ -121,7 +120,7 @@ fn height(model: &Autoencoder, pictures: &Tensor, place: &Tensor) -> (Tensor, Te
     let decoded = decoded(model, pictures, &place.unsqueeze(1));
     let value = decoded.likelihood.squeeze_dim(1) + log_prior(place);
     let each = Tensor::ones([1, 1, 1], model.options());
-    let gradient = decoded.backward(model, &each, Of::Input).input;
+    let gradient = decoded.backward(model, &each, crate::nn::Wanted::Input).input;
     // What comes back is of minus the likelihood; the prior pulls towards 0.
     let slope = -(gradient.unwrap_or_else(|| place.zeros_like()) + place);
     (value, slope)

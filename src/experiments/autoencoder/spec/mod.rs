@@ -3,18 +3,18 @@
 mod autoencoder;
 mod check;
 mod estimate;
+mod footprint;
 mod judge;
-mod layout;
 mod logging;
+mod lower;
 mod network;
 mod objective;
 mod settings;
 
 pub use autoencoder::AutoencoderSpec;
 pub use estimate::{HmcSpec, ImportanceSpec, LikelihoodEstimateSpec};
-pub use layout::Side;
+pub(super) use footprint::CHUNK;
 pub use logging::AutoencoderLogging;
-pub use network::{
-    Activation, ConvolutionalSpec, DecoderSpec, DenseSpec, EncoderSpec, InitialValues,
-};
+pub use lower::Side;
+pub use network::{ConvolutionalSpec, DecoderSpec, DenseSpec, EncoderSpec};
 pub use objective::{Binarisation, EstimatorSpec, Form, LikelihoodSpec};

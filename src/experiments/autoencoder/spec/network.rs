@@ -1,5 +1,7 @@
 //! Encoders and decoders as people write them: [`EncoderSpec`], [`DecoderSpec`]. Plain values.
 
+use crate::nn::InitialValues;
+use crate::nn::layers::Activation;
 use crate::shape::Shape;
 use crate::spec::FieldError;
 use schemars::JsonSchema;
@@ -64,31 +66,6 @@ pub struct ConvolutionalSpec {
     pub init: InitialValues,
 }
 
-/// The activation function of hidden units.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Activation {
-    /// The rectifier, max(0, x).
-    #[default]
-    Relu,
-    /// The hyperbolic tangent, as in the paper.
-    Tanh,
-}
-
-/// Initial values of the parameters.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum InitialValues {
-    /// Normal weights of variance 2 / fan in before rectified units (He et al. 2015) and 1 / fan in
-    /// before others; biases of 0.
-    #[default]
-    He,
-    /// The paper's N(0, 0.01) for weights and biases, 0.01 read as the standard deviation.
-    Paper,
-    /// Uniform within 1 / sqrt(fan in), biases too: what PyTorch's layers start from.
-    Uniform,
-}
-
 impl Default for DenseSpec {
     fn default() -> Self {
         let (activation, init) = (Activation::default(), InitialValues::default());
@@ -133,15 +110,6 @@ impl DecoderSpec {
 }
 
 impl EncoderSpec {
-    /// What hidden units make of their input.
-    #[must_use]
-    pub fn activation(&self) -> Activation {
-        match self {
-            Self::Mlp(spec) => spec.activation,
-            Self::Cnn(spec) => spec.activation,
-        }
-    }
-
     /// Initial values of the parameters.
     #[must_use]
     pub fn init(&self) -> InitialValues {
@@ -155,7 +123,7 @@ impl EncoderSpec {
     ///
     /// # Errors
     /// The field (none for the network as a whole), what is wrong and what would be right.
-    pub fn check(&self, input: Shape) -> Result<(), FieldError> {
+    pub(super) fn check(&self, input: Shape) -> Result<(), FieldError> {
         let Self::Cnn(spec) = self else { return Ok(()) };
         if spec.kernel % 2 == 0 {
             let message = format!("kernel is {}; it must be odd, such as 3 or 5", spec.kernel);

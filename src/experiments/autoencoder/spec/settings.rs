@@ -1,9 +1,9 @@
 //! What the planner asks of an auto-encoder's settings: their data, what they hand on, what is at odds.
 
 use super::autoencoder::AutoencoderSpec;
-use super::{check, judge};
+use super::{check, footprint, judge};
 use crate::data::DataRoots;
-use crate::job::{DataDigest, Provides, Settings};
+use crate::job::{DataDigest, Footprint, Provides, Settings};
 use crate::spec::FieldError;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -53,6 +53,10 @@ impl Settings for AutoencoderSpec {
             field_errors.extend(judge::field_errors(judge, &Settings::provides(self, roots)));
         }
         field_errors
+    }
+
+    fn footprint(&self, roots: &[PathBuf]) -> Option<Footprint> {
+        footprint::of(self, &DataRoots::discover(roots))
     }
 
     fn non_semantic(&self) -> &'static [&'static str] {

@@ -13,7 +13,7 @@ fn the_encoder_learns_what_dreams_were_made_of() {
     let (seeds, options) = (&model.design.seeds, model.options());
     let (loss, gradients) = asleep(&model, 7, seeds, 3);
     let z = noise::normal(seeds, "dream/latent", 3, &[7, LATENT], options);
-    let dreams = model.likelihood.draw(&model.decoder.forward(&z), seeds, "dream", 3);
+    let dreams = model.likelihood.draw(&model.decoder.forward(&z, None), seeds, "dream", 3);
     let posterior = model.posterior(&dreams);
     let squares = (&z - &posterior.mean).square() / posterior.log_variance.exp();
     let terms = (squares + &posterior.log_variance + TAU.ln()) * 0.5;

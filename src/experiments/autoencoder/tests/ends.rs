@@ -54,7 +54,7 @@ fn extreme_log_variances_leave_losses_and_gradients_finite() {
                 "{{ data: {{ set: glyphs }}, latent: 2, likelihood: {{ name: {likelihood} }}, \
                  optimiser: {{ rule: sgd }}, encoder: {{ name: mlp, hidden: [5] }} }}"
             );
-            let model = Autoencoder::build(design(&text, [1, 2, 3], &[3, 4]), Device::Cpu);
+            let model = Autoencoder::build(design(&text, [1, 2, 3], &[3, 4]), Device::Cpu).unwrap();
             no_grad(|| {
                 let _ = model.encoder.parameters()[3].narrow(1, 2, 2).fill_(of_latent);
                 if likelihood != "bernoulli" {

@@ -38,7 +38,7 @@ pub(super) fn linear(examples: i64, seed: u64) -> (Autoencoder, Tensor) {
         z.matmul(&weight.tr()) + &bias + draw("x", &[examples, PIXELS]) * VARIANCE.sqrt();
     let decoder = vec![weight.unsqueeze(0), bias.unsqueeze(0)];
     let design = design(&text, [1, 2, 3], &[seed]);
-    (Autoencoder::with_parameters(design, encoder, decoder), pictures.unsqueeze(0))
+    (Autoencoder::with_parameters(design, &encoder, &decoder).unwrap(), pictures.unsqueeze(0))
 }
 
 /// The logarithm of N(x; b, W Wᵀ + variance I) for `[1, N, pixels]`: `[N]`.

@@ -26,7 +26,8 @@ fn model(case: &Value, kind: Kind) -> Autoencoder {
     let parameters = case["parameters"].as_array().unwrap().iter();
     let mut encoder: Vec<Tensor> = parameters.map(|it| tensor(it).to_kind(kind)).collect();
     let decoder = encoder.split_off(case["encoder_parameters"].as_u64().unwrap() as usize);
-    Autoencoder::with_parameters(design(&text, input, &[0, 1]), encoder, decoder)
+    let seeds: Vec<u64> = (0..encoder[0].size()[0] as u64).collect();
+    Autoencoder::with_parameters(design(&text, input, &seeds), &encoder, &decoder).unwrap()
 }
 
 fn cases() -> Vec<Value> {

@@ -1,0 +1,11 @@
+//! Networks as people write them: [`NetworkSpec`]. Plain values; short forms lower to layers.
+
+mod cnn;
+mod layers;
+mod mlp;
+mod network;
+
+pub use cnn::CnnSpec;
+pub use layers::{LayersSpec, OutputSpec};
+pub use mlp::MlpSpec;
+pub use network::NetworkSpec;
