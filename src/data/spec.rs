@@ -13,6 +13,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
+/// Bytes of a label on a device.
+const LABEL: i64 = 8;
+
 /// The data set, and how many of its examples are used.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "set", rename_all = "snake_case", deny_unknown_fields)]
@@ -133,26 +136,30 @@ impl DataSpec {
         }
     }
 
-    /// How many examples there are in all, as far as headers tell.
+    /// Bytes that its pictures and labels take while they are loaded: what the files hold, and what is
+    /// used of it.
     ///
     /// # Errors
     /// If it depends on files that are missing or damaged.
-    pub fn examples(&self, roots: &DataRoots) -> Result<i64, DataError> {
-        let used = |held: usize, train: Option<usize>, validation: usize| {
-            train.map_or(held, |train| train.saturating_add(validation))
+    pub fn bytes(&self, roots: &DataRoots) -> Result<i64, DataError> {
+        let used = |[held, test]: [usize; 2], train: Option<usize>, validation: usize| {
+            let used = train.map_or(held, |train| train.saturating_add(validation).min(held));
+            [held.saturating_add(test), used.saturating_add(test)]
         };
-        let count = match self {
-            Self::Glyphs(spec) => spec.train + spec.validation + spec.test,
-            Self::Mnist(spec) => used(MNIST.train, spec.train, spec.validation) + MNIST.test,
+        let [held, used] = match self {
+            Self::Glyphs(spec) => [spec.train + spec.validation + spec.test; 2],
+            Self::Mnist(spec) => used([MNIST.train, MNIST.test], spec.train, spec.validation),
             Self::FashionMnist(spec) => {
-                used(FASHION_MNIST.train, spec.train, spec.validation) + FASHION_MNIST.test
+                let counts = [FASHION_MNIST.train, FASHION_MNIST.test];
+                used(counts, spec.train, spec.validation)
             }
             Self::Idx(spec) => {
-                let [train, test] = Files::find(&spec.folder, roots)?.counts()?;
-                used(train, spec.train, spec.validation).saturating_add(test)
+                used(Files::find(&spec.folder, roots)?.counts()?, spec.train, spec.validation)
             }
         };
-        Ok(count as i64)
+        let pixels = self.shape(roots)?.pixels();
+        let (held, used) = (held as i64, used as i64);
+        Ok(held.saturating_mul(pixels).saturating_add(used.saturating_mul(pixels + LABEL)))
     }
 
     /// Everything that headers, lengths and labels tell to be wrong with the set, and with how many of

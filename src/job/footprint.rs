@@ -28,8 +28,8 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Bytes that a program with libtorch takes before it has done anything.
-    pub const PROGRAM: i64 = 230 << 20;
+    /// Bytes that a job takes which does next to nothing: the program with libtorch.
+    pub const PROGRAM: i64 = 150_000_000;
 
     /// All of it.
     #[must_use]

@@ -45,16 +45,17 @@ impl PicturesSpec {
         }
     }
 
-    /// How many examples there are in all, as far as headers tell.
+    /// Bytes that its pictures take while they are loaded: as the files hold them, and divided.
     ///
     /// # Errors
     /// If it depends on files that are missing or damaged.
-    pub fn examples(&self, roots: &DataRoots) -> Result<i64, DataError> {
+    pub fn bytes(&self, roots: &DataRoots) -> Result<i64, DataError> {
         if let Some(spec) = self.labelled() {
-            return spec.examples(roots);
+            return spec.bytes(roots);
         }
-        let held = self.source(roots).map_err(|flaw| *flaw.error)?.0.measure()?.1;
-        Ok(held.first.saturating_add(held.test.unwrap_or(0)) as i64)
+        let (shape, held) = self.source(roots).map_err(|flaw| *flaw.error)?.0.measure()?;
+        let count = held.first.saturating_add(held.test.unwrap_or(0)) as i64;
+        Ok(count.saturating_mul(2 * shape.pixels()))
     }
 
     /// Everything that headers, lengths, labels and some of the values tell to be wrong with the set,

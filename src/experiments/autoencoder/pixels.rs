@@ -1,15 +1,13 @@
 //! Pictures as bytes, for people: [`Pixels`].
 
 use super::model::Autoencoder;
+use super::spec::SHEET;
 use crate::data::PictureSplit;
 use crate::plot::Tiles;
 use tch::{Device, Kind, Tensor};
 
-/// Numbers that are decoded or looked at at once.
-const CHUNK: i64 = 1 << 24;
-
 /// The longest side of the sheet that TensorBoard's projector has pictures on.
-const SHEET: i64 = 8192;
+const SIDE: i64 = 8192;
 
 /// Pictures as bytes.
 pub(super) struct Pixels {
@@ -40,7 +38,7 @@ impl Pixels {
     pub(super) fn on_a_sheet(model: &Autoencoder, split: &PictureSplit, count: i64) -> Self {
         let [channels, height, width] = model.design.input;
         let columns = (count as f64).sqrt().ceil().max(1.0) as i64;
-        let by = (height.max(width) as u64).div_ceil((SHEET / columns).max(1) as u64).max(1);
+        let by = (height.max(width) as u64).div_ceil((SIDE / columns).max(1) as u64).max(1);
         let [small_height, small_width] =
             [height, width].map(|side| (side as u64).div_ceil(by) as i64);
         let size = [channels, small_height, small_width];
@@ -67,7 +65,7 @@ impl Pixels {
         rows: impl Fn(i64, i64) -> Tensor,
     ) -> Self {
         let numbers: i64 = model.design.input.iter().product();
-        let chunk = (CHUNK / numbers.max(1)).max(1);
+        let chunk = (SHEET / numbers.max(1)).max(1);
         let starts = (0..count.max(1)).step_by(chunk as usize);
         let parts = starts.map(|from| Self::of_size(&rows(from, chunk.min(count - from)), size));
         let joined = parts.reduce(|mut all, part| {

@@ -129,12 +129,11 @@ impl Recipe<'_> {
         let blueprint = design.blueprint().clone();
         let parameters = blueprint.bytes(members);
         let kept = self.optimiser.numbers_kept() as i64;
-        let step = blueprint.bytes_of_a_step(members, batch);
         let memory = Memory {
             parameters,
             training: parameters.saturating_mul(1 + kept),
-            passing: step.max(blueprint.bytes_of_a_pass(members, CHUNK)),
-            data: self.data.examples(&roots).ok()?.saturating_mul(shape.pixels() + 8),
+            passing: design.bytes_passing(members, batch, CHUNK),
+            data: self.data.bytes(&roots).ok()?,
         };
         Some(Footprint { networks: vec![("network", blueprint)], members: self.members, memory })
     }

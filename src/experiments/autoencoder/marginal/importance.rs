@@ -37,8 +37,9 @@ pub(in super::super) fn estimate(
 /// Rows (an example with a sample) whose numbers fit the memory.
 fn rows_at_once(model: &Autoencoder, pictures: &Tensor, memory_mib: i64) -> i64 {
     // A picture's numbers are there a few times over: the decoder's output, the terms of the
-    // likelihood, the units of the layer before; the widest bias stands for a layer.
-    let widest = model.decoder.parameters().iter().map(|it| it.numel() as i64 / it.size()[1]);
+    // likelihood, and what the widest layer is given and gives.
+    let layers = model.decoder.design().blueprint().layers.iter();
+    let widest = layers.map(|layer| layer.input.numbers());
     let units = widest.max().unwrap_or(1).min(16 * pictures.size()[2]);
     let numbers = model.members() * (6 * pictures.size()[2] + 2 * units);
     let bytes = numbers * model.options().0.elt_size_in_bytes() as i64;

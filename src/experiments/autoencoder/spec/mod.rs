@@ -13,7 +13,7 @@ mod settings;
 
 pub use autoencoder::AutoencoderSpec;
 pub use estimate::{HmcSpec, ImportanceSpec, LikelihoodEstimateSpec};
-pub(super) use footprint::CHUNK;
+pub(super) use footprint::{CHUNK, SHEET};
 pub use logging::AutoencoderLogging;
 pub use lower::Side;
 pub use network::{ConvolutionalSpec, DecoderSpec, DenseSpec, EncoderSpec};
