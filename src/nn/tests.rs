@@ -27,6 +27,10 @@ fn groups_leave_no_trace() {
     for text in [
         r#"{"name":"mlp","hidden":[7,6],"dropout":0.3,"input_dropout":0.2}"#,
         r#"{"name":"cnn","channels":[2,3],"kernel":3,"hidden":[6],"dropout":0.3}"#,
+        r#"{"name":"layers","layers":[{"layer":"convolution","channels":2,"kernel":3,"name":"first"},
+            {"layer":"batch_norm"},{"layer":"dropout","probability":0.2,"channels":true},
+            {"layer":"concat","with":"first"},{"layer":"dense","units":6},{"layer":"layer_norm"},
+            {"layer":"dropout","probability":0.3}]}"#,
     ] {
         let design = read(text).design(SHAPE, 3).unwrap();
         let noise = Noise { seeds: &SEEDS, step: 9 };

@@ -11,7 +11,7 @@ const DATA: &str = "data: { set: idx, folder: digits, validation: 0 }";
 const RECIPE: &str = "optimiser: { rule: adam, rate: 1e-2 }, epochs: 3, batch: 10";
 
 /// Name, kind and settings of each job: every network there is, alone and several, on pictures of odd sides.
-const JOBS: [(&str, &str); 10] = [
+const JOBS: [(&str, &str); 11] = [
     (
         "dense",
         "kind: classifier, members: 3, network: { name: mlp, hidden: [12, 9], dropout: 0.2, \
@@ -23,6 +23,18 @@ const JOBS: [(&str, &str); 10] = [
         "kind: classifier, members: 2, network: { name: cnn, channels: [3, 4], kernel: 3, hidden: [7] }",
     ),
     ("block", "kind: classifier, network: { name: cnn, channels: [5], kernel: 5, hidden: [] }"),
+    (
+        "layered",
+        "kind: classifier, members: 2, network: { name: layers, layers: [\
+         { layer: convolution, channels: 3, kernel: 3, padding: same, bias: false }, { layer: batch_norm }, \
+         { layer: activation, function: relu, name: seen }, \
+         { layer: residual, layers: [{ layer: convolution, channels: 4, kernel: 3, stride: 2, padding: same }, \
+         { layer: batch_norm, affine: false }, { layer: activation, function: tanh }], \
+         shortcut: [{ layer: convolution, channels: 4, kernel: 1, stride: 2, name: short }] }, \
+         { layer: parallel, branches: [[{ layer: dense, units: 5 }, { layer: layer_norm }], [{ layer: global_pool, \
+         method: average }]] }, { layer: activation, function: relu, name: late }, { layer: dense, units: 6 }, \
+         { layer: concat, with: late }] }",
+    ),
     (
         "coder",
         "kind: autoencoder, latent: 3, encoder: { name: mlp, hidden: [8, 6], activation: tanh }",

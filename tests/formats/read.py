@@ -91,6 +91,56 @@ def logits(parameters, x):
     return layer(parameters, "output", hidden(parameters, x.reshape(len(x), -1)))
 
 
+class Layers:
+    """A network of layers, run from its spec: names are as written, or the kind and its number of that kind."""
+
+    def __init__(self, parameters):
+        self.parameters, self.numbers, self.outputs = parameters, {}, {}
+
+    def run(self, layers, x):
+        for spec in layers:
+            kind = spec["layer"]
+            self.numbers[kind] = self.numbers.get(kind, 0) + 1
+            name = spec.get("name", f"{kind}{self.numbers[kind]}")
+            x = self.outputs[name] = getattr(self, kind)(spec, name, x)
+        return x
+
+    def of(self, name, part, default):
+        return self.parameters.get(f"{name}.{part}", default)
+
+    def dense(self, spec, name, x):
+        return x.reshape(len(x), -1) @ self.parameters[f"{name}.weight"].T + self.of(name, "bias", 0)
+
+    def convolution(self, spec, name, x):
+        weight = self.parameters[f"{name}.weight"]
+        return convolution(x, weight, self.of(name, "bias", np.zeros(len(weight))), spec["stride"])
+
+    def activation(self, spec, name, x):
+        return ACTIVATIONS[spec["function"]](x)
+
+    def batch_norm(self, spec, name, x):
+        ends = (-1,) + (1,) * (x.ndim - 2)
+        mean, variance = (self.parameters[f"{name}.running_{it}"].reshape(ends) for it in ("mean", "variance"))
+        x = (x - mean) / np.sqrt(variance + spec["epsilon"])
+        return x * np.reshape(self.of(name, "weight", 1), ends) + np.reshape(self.of(name, "bias", 0), ends)
+
+    def layer_norm(self, spec, name, x):
+        x = (x - x.mean(1, keepdims=True)) / np.sqrt(x.var(1, keepdims=True) + spec["epsilon"])
+        return x * self.of(name, "weight", 1) + self.of(name, "bias", 0)
+
+    def global_pool(self, spec, name, x):
+        return x.mean((2, 3))
+
+    def residual(self, spec, name, x):
+        return self.run(spec["layers"], x) + self.run(spec["shortcut"], x)
+
+    def parallel(self, spec, name, x):
+        return np.concatenate([self.run(branch, x) for branch in spec["branches"]], 1)
+
+    def concat(self, spec, name, x):
+        return np.concatenate([x, self.outputs[spec["with"]]], 1)
+
+
 def softplus(x):
     return np.logaddexp(0, x)
 
@@ -134,7 +184,11 @@ def classifier(job, pictures, labels):
     parameters, note = tensors(job / "artifacts/model.safetensors")
     members = []
     for index in range(len(note["seeds"])):
-        x = logits(member(parameters, index), pictures)
+        own = member(parameters, index)
+        if note["network"]["name"] == "layers":
+            x = layer(own, "output", Layers(own).run(note["network"]["layers"], pictures))
+        else:
+            x = logits(own, pictures)
         x = np.exp(x - x.max(1, keepdims=True))
         members.append(x / x.sum(1, keepdims=True))
     mean = np.mean(members, 0)

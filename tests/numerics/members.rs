@@ -40,10 +40,18 @@ fn descend(network: &Network, first: i64, steps: u64, rate: f64) {
     }
 }
 
-const NETWORKS: [&str; 3] = [
+const NETWORKS: [&str; 4] = [
     r#"{"name":"mlp","hidden":[12,12]}"#,
     r#"{"name":"mlp","hidden":[12,12],"dropout":0.3,"input_dropout":0.1,"max_norm":1.0}"#,
     r#"{"name":"cnn","channels":[3,4],"kernel":3,"hidden":[8],"dropout":0.3}"#,
+    r#"{"name":"layers","layers":[
+        {"layer":"convolution","channels":3,"kernel":3,"padding":"same"},{"layer":"batch_norm"},
+        {"layer":"activation","function":"relu","name":"seen"},
+        {"layer":"dropout","probability":0.2,"channels":true},
+        {"layer":"residual","layers":[{"layer":"convolution","channels":3,"kernel":3,"padding":1,"groups":3},
+            {"layer":"batch_norm"},{"layer":"activation","function":"gelu"}]},
+        {"layer":"concat","with":"seen"},{"layer":"pool","method":"average","kernel":2},
+        {"layer":"dense","units":8},{"layer":"batch_norm"},{"layer":"dropout","probability":0.3}]}"#,
 ];
 
 #[test]
@@ -81,7 +89,7 @@ fn two_hundred_steps_lead_to_the_same_place() {
         for k in [0, 4] {
             let alone = network(text, &SEEDS[k..=k]);
             descend(&alone, k as i64, 200, 0.1);
-            for (both, own) in stacked.parameters().iter().zip(alone.parameters()) {
+            for ((_, both), (_, own)) in stacked.tensors().zip(alone.tensors()) {
                 let both = both.narrow(0, k as i64, 1);
                 let distance = (&both - own).norm().double_value(&[]);
                 let length = own.norm().double_value(&[]);
