@@ -35,6 +35,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("device", 0),
     ("event", 0),
     ("files", 0),
+    ("machine", 0),
     ("number", 0),
     ("parallel", 0),
     ("seed", 0),

@@ -8,6 +8,7 @@ mod adam;
 mod error;
 mod fused;
 mod optimiser;
+mod range;
 mod rmsprop;
 mod rule;
 mod schedule;

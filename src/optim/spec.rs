@@ -1,6 +1,7 @@
 //! The settings of an optimiser, as people write them: [`OptimiserSpec`]. Defaults are PyTorch's.
 
 use super::OptimError;
+use super::range::{at_least_zero, fraction, in_range};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -261,26 +262,6 @@ impl Rates {
             in_range("rate", *rate, "at least 1e-30 and at most 1e6", (1e-30..=1e6).contains(rate))
         })
     }
-}
-
-fn fraction(field: &'static str, value: f64) -> Result<(), OptimError> {
-    in_range(field, value, "at least 0 and below 1", (0.0..1.0).contains(&value))
-}
-
-fn at_least_zero(field: &'static str, value: f64) -> Result<(), OptimError> {
-    in_range(field, value, "at least 0 and at most 1e6", (0.0..=1e6).contains(&value))
-}
-
-fn in_range(
-    field: &'static str,
-    value: f64,
-    range: &'static str,
-    holds: bool,
-) -> Result<(), OptimError> {
-    // A number past what anybody reads digit by digit has an exponent.
-    let plain = value == 0.0 || (1e-5..1e15).contains(&value.abs()) || !value.is_finite();
-    let shown = if plain { value.to_string() } else { format!("{value:e}") };
-    if holds { Ok(()) } else { Err(OptimError::Range { field, value: shown, range }) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A transposed convolution, which makes pictures larger: [`TransposedConvolutionLayer`].
 
-use super::convolution::{ConvolutionLayer, check_groups, picture};
+use super::convolution::{ConvolutionLayer, channels_last, check_groups, picture};
 use super::pair::{Pair, shown};
 use crate::nn::blueprint::LayerPlan;
 use crate::nn::form::{Form, product};
@@ -133,13 +133,16 @@ impl Layer for TransposedConvolutionLayer {
         let value = value.own(members);
         let [weight, rest @ ..] = pass.parameters(plan) else { return value };
         let (weight, bias) = (weight.flatten(0, 1), rest.first().map(|bias| bias.flatten(0, 1)));
-        let tensor = value.tensor.conv_transpose2d(
+        let groups = members * self.groups;
+        let input =
+            if groups == 1 { channels_last(&value.tensor) } else { value.tensor.shallow_clone() };
+        let tensor = input.conv_transpose2d(
             &weight,
             bias.as_ref(),
             self.stride.sides(),
             self.padding.sides(),
             self.output_padding.sides(),
-            members * self.groups,
+            groups,
             self.dilation.sides(),
         );
         value.made(tensor, plan.output)
