@@ -48,3 +48,5 @@ pub use walk::{LayerSettings, Walk, walk};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod walk_tests;

@@ -35,9 +35,9 @@ pub enum Activation {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActivationLayer {
-    /// The name of the layer; by default its kind and number.
+    /// The name of the layer, of letters, digits, `_` and `-`; by default its kind and number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(min = 1, max = 100), regex(pattern = r"^[A-Za-z0-9_-]*$"))]
     pub name: Option<String>,
     /// The function.
     pub function: Activation,

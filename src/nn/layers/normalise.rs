@@ -21,9 +21,9 @@ use tch::Tensor;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BatchNormLayer {
-    /// The name of the layer; by default its kind and number.
+    /// The name of the layer, of letters, digits, `_` and `-`; by default its kind and number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(min = 1, max = 100), regex(pattern = r"^[A-Za-z0-9_-]*$"))]
     pub name: Option<String>,
     /// The weight of a batch in the running mean and variance.
     #[serde(default = "BatchNormLayer::tenth")]
@@ -43,9 +43,9 @@ pub struct BatchNormLayer {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LayerNormLayer {
-    /// The name of the layer; by default its kind and number.
+    /// The name of the layer, of letters, digits, `_` and `-`; by default its kind and number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(min = 1, max = 100), regex(pattern = r"^[A-Za-z0-9_-]*$"))]
     pub name: Option<String>,
     /// Added to the variance, so that nothing is divided by 0.
     #[serde(default = "BatchNormLayer::little")]
@@ -61,9 +61,9 @@ pub struct LayerNormLayer {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GroupNormLayer {
-    /// The name of the layer; by default its kind and number.
+    /// The name of the layer, of letters, digits, `_` and `-`; by default its kind and number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(min = 1, max = 100), regex(pattern = r"^[A-Za-z0-9_-]*$"))]
     pub name: Option<String>,
     /// Groups of channels; as many as there are channels is instance normalisation.
     #[schemars(range(min = 1, max = 100_000))]

@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FlattenLayer {
-    /// The name of the layer; by default its kind and number.
+    /// The name of the layer, of letters, digits, `_` and `-`; by default its kind and number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(min = 1, max = 100), regex(pattern = r"^[A-Za-z0-9_-]*$"))]
     pub name: Option<String>,
 }
 
@@ -24,9 +24,9 @@ pub struct FlattenLayer {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReshapeLayer {
-    /// The name of the layer; by default its kind and number.
+    /// The name of the layer, of letters, digits, `_` and `-`; by default its kind and number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(min = 1, max = 100), regex(pattern = r"^[A-Za-z0-9_-]*$"))]
     pub name: Option<String>,
     /// Channels.
     #[schemars(range(min = 1, max = 1_000_000))]

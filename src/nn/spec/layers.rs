@@ -64,6 +64,14 @@ impl LayersSpec {
         if self.output == OutputSpec::Dense {
             layers.push(LayerSpec::Dense(DenseLayer::new("output".to_owned(), outputs)));
         }
-        Design::new("layers", layers, Form::Picture(input), self.init)
+        let design = Design::new("layers", layers, Form::Picture(input), self.init);
+        let own = format!("layers[{}].name", self.layers.len());
+        design.map_err(|error| if error.path == own { Self::taken() } else { error })
+    }
+
+    /// What is wrong where another layer has the name of the one behind all.
+    fn taken() -> FieldError {
+        let message = "a layer is named 'output', as the one that comes behind all layers is";
+        FieldError::new("layers", message).with_help("name it otherwise, or take output: none")
     }
 }
