@@ -49,9 +49,18 @@ fn forms_parameters_and_work_are_counted() {
     assert!(!design.is_dense());
 }
 
+/// That each of these lists of layers has this fault, at this place and in these words.
+fn has_faults(cases: impl IntoIterator<Item = (Value, &'static str, &'static str)>) {
+    for (given, path, words) in cases {
+        let error = layers(&given).design(PICTURE, 2).unwrap_err();
+        assert_eq!(error.path, path, "{given}: {}", error.message);
+        assert!(error.message.contains(words), "{given}: {}", error.message);
+    }
+}
+
 #[test]
-fn what_is_wrong_is_said_with_its_place() {
-    for (given, path, words) in [
+fn what_is_wrong_with_a_layer_is_said_with_its_place() {
+    has_faults([
         (json!([{ "layer": "dense", "units": 0 }]), "layers[0].units", "1 or more"),
         (
             json!([{ "layer": "flatten" }, { "layer": "pool", "method": "average", "kernel": 2 }]),
@@ -111,6 +120,12 @@ fn what_is_wrong_is_said_with_its_place() {
         ),
         (json!([{ "layer": "group_norm", "groups": 2 }]), "layers[0].groups", "divide the 3"),
         (json!([{ "layer": "upsample", "factor": 0 }]), "layers[0].factor", "1 or more"),
+    ]);
+}
+
+#[test]
+fn what_is_wrong_between_layers_is_said_with_its_place() {
+    has_faults([
         (
             json!([{ "layer": "reshape", "channels": 1, "height": 5, "width": 5 }]),
             "layers[0]",
@@ -158,11 +173,7 @@ fn what_is_wrong_is_said_with_its_place() {
             "named 'a' before",
         ),
         (json!([{ "layer": "flatten", "name": "output" }]), "layers", "'output'"),
-    ] {
-        let error = layers(&given).design(PICTURE, 2).unwrap_err();
-        assert_eq!(error.path, path, "{given}: {}", error.message);
-        assert!(error.message.contains(words), "{given}: {}", error.message);
-    }
+    ]);
 }
 
 #[test]
