@@ -1,7 +1,7 @@
 //! From a spec or a design to a network: [`build`] and [`build_design`] at its initial values,
 //! [`with_parameters`] and [`design_with_parameters`] at given ones.
 
-use super::dense_stack::Lie;
+use super::dense_stack::BatchLayout;
 use super::design::Design;
 use super::error::NetworkError;
 use super::init;
@@ -25,7 +25,7 @@ pub fn build(
 ) -> Result<Network, NetworkError> {
     let design = spec.design(input, classes).map_err(NetworkError::Spec)?;
     let placement = placement(&design, device, seeds.len());
-    Ok(build_design(&design, "init", seeds, device, (Lie::Columns, &placement)))
+    Ok(build_design(&design, "init", seeds, device, (BatchLayout::FeaturesFirst, &placement)))
 }
 
 /// The classifier network that these parameters make up; see [`design_with_parameters`].
@@ -43,7 +43,7 @@ pub fn with_parameters(
     let first = parameters.first().map(|it| (it.device(), it.size()[0] as usize));
     let (device, members) = first.unwrap_or((Device::Cpu, 1));
     let placement = placement(&design, device, members);
-    design_with_parameters(&design, parameters, (Lie::Columns, &placement))
+    design_with_parameters(&design, parameters, (BatchLayout::FeaturesFirst, &placement))
 }
 
 /// The network with one member for each seed, member k drawn from
@@ -54,10 +54,10 @@ pub fn build_design(
     purpose: &str,
     seeds: &[u64],
     device: Device,
-    (lie, placement): (Lie, &Placement),
+    (layout, placement): (BatchLayout, &Placement),
 ) -> Network {
     let parameters = init::draw(&design.blueprint, purpose, seeds, device);
-    assemble(design, &parameters, placement, lie)
+    assemble(design, &parameters, placement, layout)
 }
 
 /// The network that these parameters `[K, …]`, in the order of the design, make up, its buffers at their
@@ -69,10 +69,10 @@ pub fn build_design(
 pub fn design_with_parameters(
     design: &Design,
     parameters: &[Tensor],
-    (lie, placement): (Lie, &Placement),
+    (layout, placement): (BatchLayout, &Placement),
 ) -> Result<Network, NetworkError> {
     fit(design, parameters)?;
-    Ok(assemble(design, parameters, placement, lie))
+    Ok(assemble(design, parameters, placement, layout))
 }
 
 /// The network with its members placed so.
@@ -80,7 +80,7 @@ pub(super) fn assemble(
     design: &Design,
     parameters: &[Tensor],
     placement: &Placement,
-    lie: Lie,
+    layout: BatchLayout,
 ) -> Network {
     let members: usize = placement.groups.iter().sum();
     let options =
@@ -91,7 +91,7 @@ pub(super) fn assemble(
         Tensor::full(size, buffer.start, options)
     };
     let buffers: Vec<_> = design.blueprint.buffers.iter().map(start).collect();
-    Network::assemble(design, parameters, &buffers, placement, lie)
+    Network::assemble(design, parameters, &buffers, placement, layout)
 }
 
 fn fit(design: &Design, parameters: &[Tensor]) -> Result<(), NetworkError> {

@@ -4,23 +4,23 @@ use super::blueprint::Blueprint;
 use super::layers::{Activation, LayerSpec};
 
 /// Dropout of a probability, whose draws go by a name.
-pub(super) type Drop = (f64, String);
+pub(super) type NamedDropout = (f64, String);
 
 /// Dense layers with what lies between them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct DenseForm {
     /// Dropout of the input.
-    pub(super) input: Option<Drop>,
+    pub(super) input: Option<NamedDropout>,
     /// The layers.
-    pub(super) layers: Vec<DensePart>,
+    pub(super) layers: Vec<DenseStep>,
 }
 
 /// One dense layer with what follows it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct DensePart {
+pub(super) struct DenseStep {
     pub(super) activation: Option<Activation>,
     /// Dropout behind the activation, which is a rectifier.
-    pub(super) dropout: Option<Drop>,
+    pub(super) dropout: Option<NamedDropout>,
 }
 
 impl DenseForm {
@@ -37,7 +37,7 @@ impl DenseForm {
     fn add(&mut self, layer: &LayerSpec, name: &str) -> Option<()> {
         match (layer, self.layers.last_mut()) {
             (LayerSpec::Dense(dense), _) if dense.bias => {
-                self.layers.push(DensePart { activation: None, dropout: None });
+                self.layers.push(DenseStep { activation: None, dropout: None });
             }
             (LayerSpec::Activation(layer), Some(last))
                 if layer.function.is_told_by_its_output()

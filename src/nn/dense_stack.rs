@@ -3,11 +3,11 @@
 //!
 //! A graph of operations so small would cost as much as the operations, so the backward pass is spelt out;
 //! it computes nothing that is not asked for, and writes into memory that stays. One member alone works on
-//! matrices; several work on batches of matrices. A batch lies in columns, `[units, B]`, or in rows
-//! ([`Lie`]): on CPUs `W x` with `W [out, in]` runs about 1.6 times as fast as `x W` when a layer is some
+//! matrices; several work on batches of matrices. A batch has its features first, `[units, B]`, or its examples
+//! ([`BatchLayout`]): on CPUs `W x` with `W [out, in]` runs about 1.6 times as fast as `x W` when a layer is some
 //! tens of units wide; where results are compared with pictures, rows lie as these do.
 
-use super::dense_form::{DenseForm, Drop};
+use super::dense_form::{DenseForm, NamedDropout};
 use super::dropout::Masks;
 use super::gradients::Wanted;
 use super::layers::Activation;
@@ -16,11 +16,11 @@ use tch::Tensor;
 
 /// How the batches between the layers lie in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lie {
+pub enum BatchLayout {
     /// `[units, B]`.
-    Columns,
+    FeaturesFirst,
     /// `[B, units]`.
-    Rows,
+    ExamplesFirst,
 }
 
 /// Dense layers of all members of a group.
@@ -28,10 +28,10 @@ pub(super) struct DenseStack {
     layers: Vec<Layer>,
     input_masks: Option<Masks>,
     members: i64,
-    lie: Lie,
+    layout: BatchLayout,
 }
 
-/// One layer: weight `[out, in]` and bias, in columns `[out, 1]` and in rows `[out]` (`[1, out]` where
+/// One layer: weight `[out, in]` and bias, with features first `[out, 1]`, else `[out]` (`[1, out]` where
 /// several members have one each), with a leading member axis unless alone.
 struct Layer {
     weight: Tensor,
@@ -56,27 +56,27 @@ pub(super) struct Slots {
     bias: Tensor,
 }
 
-fn masks(drop: Option<&Drop>) -> Option<Masks> {
+fn masks(drop: Option<&NamedDropout>) -> Option<Masks> {
     drop.map(|(probability, name)| Masks::new(name, *probability))
 }
 
 impl DenseStack {
     /// Over parameters `[members, …]`: weight and bias of each layer in turn.
-    pub(super) fn new(form: &DenseForm, parameters: &[Tensor], lie: Lie) -> Self {
+    pub(super) fn new(form: &DenseForm, parameters: &[Tensor], layout: BatchLayout) -> Self {
         let members = parameters[0].size()[0];
         let layers = form.layers.iter().zip(parameters.chunks_exact(2));
         let layers = layers.map(|(part, pair)| Layer {
             weight: alone(&pair[0], members),
-            bias: match (lie, alone(&pair[1], members)) {
-                (Lie::Columns, bias) => bias.unsqueeze(-1),
-                (Lie::Rows, bias) if members > 1 => bias.unsqueeze(1),
-                (Lie::Rows, bias) => bias,
+            bias: match (layout, alone(&pair[1], members)) {
+                (BatchLayout::FeaturesFirst, bias) => bias.unsqueeze(-1),
+                (BatchLayout::ExamplesFirst, bias) if members > 1 => bias.unsqueeze(1),
+                (BatchLayout::ExamplesFirst, bias) => bias,
             },
             activation: part.activation,
             masks: masks(part.dropout.as_ref()),
         });
         let input_masks = masks(form.input.as_ref());
-        Self { layers: layers.collect(), input_masks, members, lie }
+        Self { layers: layers.collect(), input_masks, members, layout }
     }
 
     /// Memory for gradients in the form in which [`backward`](Self::backward) writes it.
@@ -144,13 +144,16 @@ impl DenseStack {
             tape.input_mask = Some(mask);
         }
         let flat = if flat.dim() == 3 { alone(&flat, self.members) } else { flat };
-        if self.lie == Lie::Columns { flat.transpose(-1, -2) } else { flat }
+        if self.layout == BatchLayout::FeaturesFirst { flat.transpose(-1, -2) } else { flat }
     }
 
     /// A value as `[members, B, units]`.
     fn leave(&self, value: &Tensor) -> Tensor {
-        let value =
-            if self.lie == Lie::Columns { value.transpose(-1, -2) } else { value.shallow_clone() };
+        let value = if self.layout == BatchLayout::FeaturesFirst {
+            value.transpose(-1, -2)
+        } else {
+            value.shallow_clone()
+        };
         if value.dim() == 3 {
             return value;
         }
@@ -162,9 +165,11 @@ impl DenseStack {
         let size = value.size();
         let options = (value.kind(), value.device());
         let [.., first, second] = size.as_slice() else { return value.ones_like() };
-        match self.lie {
-            Lie::Columns => alone(&masks.draw(noise, &[*first, *second], options), self.members),
-            Lie::Rows => {
+        match self.layout {
+            BatchLayout::FeaturesFirst => {
+                alone(&masks.draw(noise, &[*first, *second], options), self.members)
+            }
+            BatchLayout::ExamplesFirst => {
                 let drawn = masks.draw(noise, &[*second, *first], options);
                 alone(&drawn, self.members).transpose(-1, -2)
             }
@@ -174,17 +179,19 @@ impl DenseStack {
     /// `W x + b`.
     fn product(&self, layer: &Layer, value: &Tensor) -> Tensor {
         let Layer { weight, bias, .. } = layer;
-        match (self.lie, self.members, value.dim()) {
-            (Lie::Columns, 1, _) => bias.addmm(weight, value),
-            (Lie::Columns, _, 3) => bias.baddbmm(weight, value, 1.0, 1.0),
-            (Lie::Columns, members, _) => {
+        match (self.layout, self.members, value.dim()) {
+            (BatchLayout::FeaturesFirst, 1, _) => bias.addmm(weight, value),
+            (BatchLayout::FeaturesFirst, _, 3) => bias.baddbmm(weight, value, 1.0, 1.0),
+            (BatchLayout::FeaturesFirst, members, _) => {
                 // What all members share goes through one product, with their units below one another.
                 let (weight, bias) = (weight.flatten(0, 1), bias.flatten(0, 1));
                 bias.addmm(&weight, value).view([members, -1, value.size()[1]])
             }
-            (Lie::Rows, 1, _) => bias.addmm(value, &weight.tr()),
-            (Lie::Rows, _, 3) => bias.baddbmm(value, &weight.transpose(1, 2), 1.0, 1.0),
-            (Lie::Rows, members, _) => {
+            (BatchLayout::ExamplesFirst, 1, _) => bias.addmm(value, &weight.tr()),
+            (BatchLayout::ExamplesFirst, _, 3) => {
+                bias.baddbmm(value, &weight.transpose(1, 2), 1.0, 1.0)
+            }
+            (BatchLayout::ExamplesFirst, members, _) => {
                 let value = value.unsqueeze(0).expand([members, -1, -1], false);
                 bias.baddbmm(&value, &weight.transpose(1, 2), 1.0, 1.0)
             }
@@ -205,7 +212,7 @@ impl DenseStack {
         let gradient =
             if last.masks.is_some() { gradient.copy() } else { gradient.shallow_clone() };
         let mut delta = alone(&gradient, self.members);
-        if self.lie == Lie::Columns {
+        if self.layout == BatchLayout::FeaturesFirst {
             delta = delta.transpose(-1, -2);
         }
         let mut output = tape.values.pop()?;
@@ -232,18 +239,19 @@ impl DenseStack {
     /// The gradient of what a layer of members of their own was given.
     fn above(&self, layer: &Layer, delta: &Tensor) -> Tensor {
         let weight = &layer.weight;
-        match (self.lie, self.members) {
-            (Lie::Columns, 1) => weight.tr().mm(delta),
-            (Lie::Columns, _) => weight.transpose(1, 2).bmm(delta),
-            (Lie::Rows, 1) => delta.mm(weight),
-            (Lie::Rows, _) => delta.bmm(weight),
+        match (self.layout, self.members) {
+            (BatchLayout::FeaturesFirst, 1) => weight.tr().mm(delta),
+            (BatchLayout::FeaturesFirst, _) => weight.transpose(1, 2).bmm(delta),
+            (BatchLayout::ExamplesFirst, 1) => delta.mm(weight),
+            (BatchLayout::ExamplesFirst, _) => delta.bmm(weight),
         }
     }
 
     /// The gradient of the input, in its size: of one that was shared, the sum over members.
     fn of_input(&self, first: &Layer, delta: &Tensor, tape: &Tape) -> Tensor {
         let above = self.above(first, delta);
-        let rows = if self.lie == Lie::Columns { above.transpose(-1, -2) } else { above };
+        let rows =
+            if self.layout == BatchLayout::FeaturesFirst { above.transpose(-1, -2) } else { above };
         let rows = if rows.dim() == 3 { rows } else { rows.unsqueeze(0) };
         let rows = match &tape.input_mask {
             Some(mask) => rows * mask,
@@ -257,16 +265,18 @@ impl DenseStack {
     /// The gradients of one layer: those of its weights `delta inputᵀ`, of its biases the sums of `delta`
     /// over the batch.
     fn accumulate(&self, delta: &Tensor, input: &Tensor, slots: &Slots) {
-        match (self.lie, self.members, input.dim()) {
-            (Lie::Columns, 1, _) => drop(delta.mm_out(&slots.weight, &input.tr())),
-            (Lie::Columns, _, 3) => drop(delta.bmm_out(&slots.weight, &input.transpose(1, 2))),
-            (Lie::Columns, _, _) => {
+        match (self.layout, self.members, input.dim()) {
+            (BatchLayout::FeaturesFirst, 1, _) => drop(delta.mm_out(&slots.weight, &input.tr())),
+            (BatchLayout::FeaturesFirst, _, 3) => {
+                drop(delta.bmm_out(&slots.weight, &input.transpose(1, 2)));
+            }
+            (BatchLayout::FeaturesFirst, _, _) => {
                 let weight = slots.weight.flatten(0, 1);
                 let rows = delta.reshape([weight.size()[0], -1]);
                 drop(rows.mm_out(&weight, &input.tr()));
             }
-            (Lie::Rows, 1, _) => drop(delta.tr().mm_out(&slots.weight, input)),
-            (Lie::Rows, members, dimensions) => {
+            (BatchLayout::ExamplesFirst, 1, _) => drop(delta.tr().mm_out(&slots.weight, input)),
+            (BatchLayout::ExamplesFirst, members, dimensions) => {
                 let input = if dimensions == 3 {
                     input.shallow_clone()
                 } else {
@@ -275,7 +285,7 @@ impl DenseStack {
                 drop(delta.transpose(1, 2).bmm_out(&slots.weight, &input));
             }
         }
-        let batch = if self.lie == Lie::Columns { -1 } else { -2 };
+        let batch = if self.layout == BatchLayout::FeaturesFirst { -1 } else { -2 };
         let _ = delta.sum_intlist_out(&slots.bias, batch, false, delta.kind());
     }
 }

@@ -1,6 +1,6 @@
 //! Which of the two engines runs a group of members: [`Engine`].
 
-use super::dense_stack::{self, DenseStack, Lie};
+use super::dense_stack::{self, BatchLayout, DenseStack};
 use super::design::Design;
 use super::gradients::Wanted;
 use super::graph::{self, Graph};
@@ -26,16 +26,16 @@ impl Engine {
         members: i64,
         parameters: Vec<Tensor>,
         buffers: Vec<Tensor>,
-        lie: Lie,
+        layout: BatchLayout,
     ) -> Self {
         match &design.dense {
-            Some(form) => Self::Dense(DenseStack::new(form, &parameters, lie), None),
+            Some(form) => Self::Dense(DenseStack::new(form, &parameters, layout), None),
             None => Self::Graph(Graph::new(design, members, parameters, buffers), None),
         }
     }
 
     /// Gives it memory for gradients, of the sizes of the parameters.
-    pub(super) fn write_to(&mut self, memory: Vec<Tensor>) {
+    pub(super) fn accumulate_into(&mut self, memory: Vec<Tensor>) {
         match self {
             Self::Dense(stack, slots) => *slots = Some(stack.slots(&memory)),
             Self::Graph(_, slots) => *slots = Some(memory),

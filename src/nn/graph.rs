@@ -58,8 +58,8 @@ impl Graph {
         let members = self.members;
         let tensors = (parameters, self.buffers.as_slice());
         let mut pass = Pass::new(&self.blueprint, tensors, members, noise, &self.keep);
-        let value = Value::given(input, self.blueprint.input);
-        pass.sequence(&self.layers[..count], value).taken(members)
+        let value = Value::from_input(input, self.blueprint.input);
+        pass.sequence(&self.layers[..count], value).into_output(members)
     }
 
     /// What the layers at these places (in the blueprint) give for an input, in the order of the places.
@@ -68,9 +68,9 @@ impl Graph {
         let keep: HashSet<usize> = self.keep.iter().chain(places).copied().collect();
         let tensors = (self.parameters.as_slice(), self.buffers.as_slice());
         let mut pass = Pass::new(&self.blueprint, tensors, members, None, &keep);
-        pass.sequence(&self.layers, Value::given(input, self.blueprint.input));
+        pass.sequence(&self.layers, Value::from_input(input, self.blueprint.input));
         let found = places.iter().filter_map(|&place| pass.output_of(Some(place)));
-        found.map(|value| value.taken(members)).collect()
+        found.map(|value| value.into_output(members)).collect()
     }
 
     /// As [`forward`](Self::forward) through all layers, with what the backward pass needs.

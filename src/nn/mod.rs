@@ -33,7 +33,7 @@ mod walk;
 
 pub use blueprint::{Blueprint, BufferLayout, LayerPlan, ParameterKind, ParameterLayout};
 pub use build::{build, build_design, design_with_parameters, with_parameters};
-pub use dense_stack::Lie;
+pub use dense_stack::BatchLayout;
 pub use design::{Design, stacks};
 pub use error::NetworkError;
 pub use form::Form;

@@ -4,7 +4,7 @@
 //! Parameters, their gradients and buffers are tensors `[K, …]`; a group sees contiguous slices of their
 //! leading axis, so optimisers and checkpoints never meet the groups.
 
-use super::dense_stack::Lie;
+use super::dense_stack::BatchLayout;
 use super::design::Design;
 use super::engine::{Engine, Tape as EngineTape};
 use super::gradients::{Gradients, Wanted};
@@ -26,7 +26,7 @@ pub struct Network {
     groups: Vec<Group>,
     /// So many groups, from the first, go side by side, and the others in turn.
     beside: usize,
-    lie: Lie,
+    layout: BatchLayout,
     gradients: OnceCell<Vec<Tensor>>,
 }
 
@@ -47,14 +47,14 @@ impl Network {
         parameters: &[Tensor],
         buffers: &[Tensor],
         placement: &Placement,
-        lie: Lie,
+        layout: BatchLayout,
     ) -> Self {
         let contiguous = |it: &[Tensor]| it.iter().map(Tensor::contiguous).collect::<Vec<_>>();
         let (parameters, buffers) = (contiguous(parameters), contiguous(buffers));
         let group = |(first, members)| {
             let own = slices(&parameters, first, members);
             let buffers = slices(&buffers, first, members);
-            let engine = Engine::new(design, members as i64, own, buffers, lie);
+            let engine = Engine::new(design, members as i64, own, buffers, layout);
             Group { first, members, engine: Mutex::new(engine) }
         };
         let blueprint = design.blueprint();
@@ -66,7 +66,7 @@ impl Network {
             design: design.clone(),
             parameters,
             buffers,
-            lie,
+            layout,
             gradients: OnceCell::new(),
         }
     }
@@ -78,9 +78,11 @@ impl Network {
         let of = |tensors: &[Tensor]| slices(tensors, first, members);
         let placement = Placement::together(members);
         let (parameters, buffers) = (of(&self.parameters), of(&self.buffers));
-        let part = Self::assemble(&self.design, &parameters, &buffers, &placement, self.lie);
+        let part = Self::assemble(&self.design, &parameters, &buffers, &placement, self.layout);
         let memory = of(self.gradients_memory());
-        part.groups.iter().for_each(|group| group.engine().write_to(slices(&memory, 0, members)));
+        part.groups
+            .iter()
+            .for_each(|group| group.engine().accumulate_into(slices(&memory, 0, members)));
         let _ = part.gradients.set(memory);
         part
     }
@@ -225,7 +227,7 @@ impl Network {
         self.gradients.get_or_init(|| {
             let all: Vec<_> = self.parameters.iter().map(Tensor::zeros_like).collect();
             for group in &self.groups {
-                group.engine().write_to(group.parts(&all));
+                group.engine().accumulate_into(group.parts(&all));
             }
             all
         })

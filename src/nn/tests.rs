@@ -37,7 +37,7 @@ fn groups_leave_no_trace() {
         for input in [own.shallow_clone(), own.get(2)] {
             let run = |placement: &Placement| {
                 let parameters = init::draw(&design.blueprint, "init", &SEEDS, Device::Cpu);
-                let network = assemble(&design, &parameters, placement, Lie::Columns);
+                let network = assemble(&design, &parameters, placement, BatchLayout::FeaturesFirst);
                 let (loss, gradients) = network.gradients(&input, &noise, &square);
                 let size = [5, 8, 3];
                 assert_eq!(
@@ -68,7 +68,7 @@ fn the_optimiser_sees_the_memory_that_the_network_uses() {
     for groups in [vec![1, 1], vec![2]] {
         let placement = Placement { beside: groups.len(), groups };
         let parameters = init::draw(&design.blueprint, "init", &[1, 2], Device::Cpu);
-        let network = assemble(&design, &parameters, &placement, Lie::Columns);
+        let network = assemble(&design, &parameters, &placement, BatchLayout::FeaturesFirst);
         for parameter in network.parameters() {
             assert!(parameter.is_contiguous() && !parameter.requires_grad());
             let _ = parameter.shallow_clone().zero_();

@@ -16,18 +16,18 @@ pub(super) struct Value {
     /// Whether it is one for all members.
     pub(super) shared: bool,
     /// Whether it may be overwritten: no backward pass and nobody else looks at it again.
-    pub(super) fresh: bool,
+    pub(super) overwritable: bool,
 }
 
 impl Value {
     /// What a network is given: `[K, B, …]`, or `[B, …]` for all members, as rows or pictures.
-    pub(super) fn given(input: &Tensor, form: Form) -> Self {
+    pub(super) fn from_input(input: &Tensor, form: Form) -> Self {
         let picture = matches!(input.dim(), 4 | 5);
         let shared = matches!(input.dim(), 2 | 4);
         let (tensor, form) = match (form, picture, shared) {
-            (Form::Picture(shape), true, false) => (side_by_side(input, shape), form),
+            (Form::Picture(shape), true, false) => (into_channels(input, shape), form),
             (Form::Picture(shape), false, false) => {
-                (side_by_side(input, shape), Form::Picture(shape))
+                (into_channels(input, shape), Form::Picture(shape))
             }
             (Form::Picture(shape), false, true) => {
                 let Shape { channels, height, width } = shape;
@@ -35,36 +35,36 @@ impl Value {
             }
             _ => (input.shallow_clone(), form),
         };
-        Self { tensor, form, shared, fresh: false }
+        Self { tensor, form, shared, overwritable: false }
     }
 
     /// What a network gives: `[K, B, numbers]` or `[K, B, channels, height, width]`.
-    pub(super) fn taken(self, members: i64) -> Tensor {
+    pub(super) fn into_output(self, members: i64) -> Tensor {
         let own = self.own(members);
         match own.form {
             Form::Row(_) => own.tensor,
-            Form::Picture(shape) => apart(&own.tensor, members, shape),
+            Form::Picture(shape) => out_of_channels(&own.tensor, members, shape),
         }
     }
 
     /// The result of a layer whose backward pass does not look at it.
-    pub(super) fn made(self, tensor: Tensor, form: Form) -> Self {
-        Self { tensor, form, shared: self.shared, fresh: true }
+    pub(super) fn computed(self, tensor: Tensor, form: Form) -> Self {
+        Self { tensor, form, shared: self.shared, overwritable: true }
     }
 
     /// The same in another form or shape, or the result of a layer whose backward pass looks at it.
-    pub(super) fn seen(self, tensor: Tensor, form: Form) -> Self {
-        Self { tensor, form, shared: self.shared, fresh: false }
+    pub(super) fn viewed(self, tensor: Tensor, form: Form) -> Self {
+        Self { tensor, form, shared: self.shared, overwritable: false }
     }
 
     /// A second one of the same memory; neither may be overwritten from here on.
     pub(super) fn share(&mut self) -> Self {
-        self.fresh = false;
+        self.overwritable = false;
         Self {
             tensor: self.tensor.shallow_clone(),
             form: self.form,
             shared: self.shared,
-            fresh: false,
+            overwritable: false,
         }
     }
 
@@ -78,7 +78,12 @@ impl Value {
             Form::Picture(_) if members == 1 => self.tensor,
             Form::Picture(_) => self.tensor.repeat([1, members, 1, 1]),
         };
-        Self { tensor, form: self.form, shared: false, fresh: self.fresh && members == 1 }
+        Self {
+            tensor,
+            form: self.form,
+            shared: false,
+            overwritable: self.overwritable && members == 1,
+        }
     }
 
     /// Pictures as rows: channel by channel, row by row.
@@ -91,7 +96,7 @@ impl Value {
             let batch = self.tensor.size()[0];
             self.tensor.reshape([batch, members, -1]).transpose(0, 1)
         };
-        self.seen(tensor, form)
+        self.viewed(tensor, form)
     }
 
     /// Rows as pictures.
@@ -104,13 +109,13 @@ impl Value {
         let tensor = if value.shared {
             value.tensor.reshape([-1, channels, height, width])
         } else {
-            side_by_side(&value.tensor, shape)
+            into_channels(&value.tensor, shape)
         };
-        value.seen(tensor, Form::Picture(shape))
+        value.viewed(tensor, Form::Picture(shape))
     }
 
     /// Numbers of all members next to each other: rows `[B, K * numbers]`, pictures as they are.
-    pub(super) fn abreast(&self) -> Tensor {
+    pub(super) fn merge_members(&self) -> Tensor {
         match self.form {
             Form::Row(numbers) if !self.shared => {
                 let size = self.tensor.size();
@@ -120,8 +125,8 @@ impl Value {
         }
     }
 
-    /// The way back from [`abreast`](Self::abreast).
-    pub(super) fn back_from_abreast(self, tensor: &Tensor, members: i64) -> Self {
+    /// The way back from [`merge_members`](Self::merge_members).
+    pub(super) fn split_members(self, tensor: &Tensor, members: i64) -> Self {
         let form = self.form;
         let tensor = match form {
             Form::Row(numbers) if !self.shared => {
@@ -129,11 +134,11 @@ impl Value {
             }
             _ => tensor.shallow_clone(),
         };
-        self.made(tensor, form)
+        self.computed(tensor, form)
     }
 
     /// With another of the same measures behind it along the channels; both are the members' own.
-    pub(super) fn behind(self, other: &Self, members: i64) -> Self {
+    pub(super) fn concatenate(self, other: &Self, members: i64) -> Self {
         let form = match (self.form, other.form) {
             (Form::Row(first), Form::Row(second)) => Form::Row(first + second),
             (Form::Picture(first), other) => {
@@ -153,19 +158,19 @@ impl Value {
                 both.reshape([-1, members * channels, height, width])
             }
         };
-        self.made(tensor, form)
+        self.computed(tensor, form)
     }
 }
 
 /// From `[K, B, …]` of so many numbers to `[B, K * channels, height, width]`.
-fn side_by_side(input: &Tensor, shape: Shape) -> Tensor {
+fn into_channels(input: &Tensor, shape: Shape) -> Tensor {
     let size = input.size();
     let full = [size[1], size[0] * shape.channels, shape.height, shape.width];
     input.transpose(0, 1).reshape(full)
 }
 
 /// From `[B, K * channels, height, width]` to `[K, B, channels, height, width]`.
-fn apart(pictures: &Tensor, members: i64, shape: Shape) -> Tensor {
+fn out_of_channels(pictures: &Tensor, members: i64, shape: Shape) -> Tensor {
     let full = [-1, members, shape.channels, shape.height, shape.width];
     pictures.reshape(full).transpose(0, 1)
 }

@@ -39,9 +39,9 @@ pub struct Walk {
     parameters: Vec<ParameterLayout>,
     buffers: Vec<BufferLayout>,
     /// The layers that the walk is within, by their places.
-    open: Vec<usize>,
+    enclosing: Vec<usize>,
     /// How many layers of each kind there were.
-    numbers: HashMap<&'static str, usize>,
+    counts: HashMap<&'static str, usize>,
     /// The names of layers, and whether they have ended.
     named: HashMap<String, (usize, bool)>,
 }
@@ -90,7 +90,7 @@ impl Walk {
         self.layers.push(LayerPlan {
             name: name.clone(),
             kind: layer.kind(),
-            depth: self.open.len(),
+            depth: self.enclosing.len(),
             input,
             output: input,
             parameters: parameters..parameters,
@@ -98,9 +98,9 @@ impl Walk {
             flops: 0,
             with: None,
         });
-        self.open.push(place);
+        self.enclosing.push(place);
         let output = layer.plan(self, input)?;
-        self.open.pop();
+        self.enclosing.pop();
         self.layers[place].output = output;
         self.named.insert(name, (place, true));
         if output.numbers() < 1 {
@@ -112,7 +112,7 @@ impl Walk {
 
     fn name_of<L: LayerSettings>(&mut self, layer: &L, place: usize) -> Result<String, FieldError> {
         let kind = layer.kind();
-        let number = self.numbers.entry(kind).or_default();
+        let number = self.counts.entry(kind).or_default();
         *number += 1;
         let name = layer.name().map_or_else(|| format!("{kind}{number}"), str::to_owned);
         if self.named.insert(name.clone(), (place, false)).is_some() {
@@ -124,13 +124,13 @@ impl Walk {
         Ok(name)
     }
 
-    fn own(&mut self) -> Option<&mut LayerPlan> {
-        let place = *self.open.last()?;
+    fn current(&mut self) -> Option<&mut LayerPlan> {
+        let place = *self.enclosing.last()?;
         self.layers.get_mut(place)
     }
 
     fn full_name(&self, part: &str) -> String {
-        let layer = self.open.last().map_or("", |&place| self.layers[place].name.as_str());
+        let layer = self.enclosing.last().map_or("", |&place| self.layers[place].name.as_str());
         format!("{layer}.{part}")
     }
 
@@ -152,13 +152,13 @@ impl Walk {
         let name = self.full_name(part);
         self.parameters.push(ParameterLayout { name, size, kind, initial, max_norm: None });
         let end = self.parameters.len();
-        if let Some(own) = self.own() {
-            own.parameters.end = end;
+        if let Some(current) = self.current() {
+            current.parameters.end = end;
         }
     }
 
     /// Limits the norm of the weights that were added last.
-    pub fn limit(&mut self, max_norm: Option<f64>) {
+    pub fn limit_norm(&mut self, max_norm: Option<f64>) {
         if let Some(last) = self.parameters.last_mut() {
             last.max_norm = max_norm;
         }
@@ -169,15 +169,15 @@ impl Walk {
         let name = self.full_name(part);
         self.buffers.push(BufferLayout { name, size, start });
         let end = self.buffers.len();
-        if let Some(own) = self.own() {
-            own.buffers.end = end;
+        if let Some(current) = self.current() {
+            current.buffers.end = end;
         }
     }
 
     /// Says how many operations the layer takes for one example.
     pub fn flops(&mut self, flops: i64) {
-        if let Some(own) = self.own() {
-            own.flops = flops;
+        if let Some(current) = self.current() {
+            current.flops = flops;
         }
     }
 
@@ -194,8 +194,8 @@ impl Walk {
             error.help = crate::spec::hint(name, names);
             return Err(error);
         };
-        if let Some(own) = self.own() {
-            own.with = Some(place);
+        if let Some(current) = self.current() {
+            current.with = Some(place);
         }
         Ok(self.layers[place].output)
     }

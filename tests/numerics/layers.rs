@@ -4,7 +4,8 @@
 use super::{assert_close, tensor};
 use exp::nn::layers::LayerSpec;
 use exp::nn::{
-    Design, Form, InitialValues, Lie, Network, Noise, Placement, Wanted, design_with_parameters,
+    BatchLayout, Design, Form, InitialValues, Network, Noise, Placement, Wanted,
+    design_with_parameters,
 };
 use exp::shape::Shape;
 use serde_json::Value;
@@ -37,11 +38,11 @@ fn list(case: &Value, name: &str, members: i64) -> Vec<Tensor> {
     items.map(|item| tensor(item).narrow(0, 0, members)).collect()
 }
 
-fn network(case: &Value, groups: &[usize], lie: Lie) -> Network {
+fn network(case: &Value, groups: &[usize], layout: BatchLayout) -> Network {
     let members = groups.iter().sum::<usize>() as i64;
     let placement = Placement { groups: groups.to_vec(), beside: groups.len() / 2 };
     let parameters = list(case, "parameters", members);
-    let network = design_with_parameters(&design(case), &parameters, (lie, &placement)).unwrap();
+    let network = design_with_parameters(&design(case), &parameters, (layout, &placement)).unwrap();
     for (_, buffer) in network.buffers() {
         assert_eq!(buffer.size()[0], members);
     }
@@ -68,20 +69,20 @@ fn every_layer_does_what_pytorchs_does() {
     for case in cases() {
         let tolerance = if in_doubles(&case) { TOLERANCE } else { 1e-6 };
         kinds.extend(design(&case).blueprint().layers.iter().map(|layer| layer.kind));
-        for (groups, lie) in [
-            (&[1][..], Lie::Columns),
-            (&[1], Lie::Rows),
-            (&[3], Lie::Columns),
-            (&[3], Lie::Rows),
-            (&[2, 1], Lie::Columns),
-            (&[1, 1, 1], Lie::Rows),
+        for (groups, layout) in [
+            (&[1][..], BatchLayout::FeaturesFirst),
+            (&[1], BatchLayout::ExamplesFirst),
+            (&[3], BatchLayout::FeaturesFirst),
+            (&[3], BatchLayout::ExamplesFirst),
+            (&[2, 1], BatchLayout::FeaturesFirst),
+            (&[1, 1, 1], BatchLayout::ExamplesFirst),
         ] {
             let members = groups.iter().sum::<usize>();
             let first = |key: &str| {
                 let all = tensor(&case[key]).narrow(0, 0, members as i64);
                 if in_doubles(&case) { all } else { all.to_kind(Kind::Float) }
             };
-            let network = network(&case, groups, lie);
+            let network = network(&case, groups, layout);
             let noise = Noise { seeds: &SEEDS[..members], step: 0 };
             let (output, tape) = network.record(&first("input"), Some(&noise), Wanted::Both);
             assert_close(&output, &first("output"), tolerance);
@@ -110,7 +111,7 @@ fn every_layer_does_what_pytorchs_does() {
 #[test]
 fn an_input_that_members_share_is_as_one_copy_for_each() {
     for case in cases() {
-        let network = network(&case, &[2, 1], Lie::Columns);
+        let network = network(&case, &[2, 1], BatchLayout::FeaturesFirst);
         let kind = if in_doubles(&case) { Kind::Double } else { Kind::Float };
         let shared = tensor(&case["input"]).get(0).to_kind(kind);
         let copies = Tensor::stack(&[&shared, &shared, &shared], 0);
@@ -133,8 +134,8 @@ fn an_input_that_members_share_is_as_one_copy_for_each() {
 #[test]
 fn what_is_wanted_alone_is_what_comes_of_both() {
     for case in cases().into_iter().filter(in_doubles) {
-        for lie in [Lie::Columns, Lie::Rows] {
-            let network = network(&case, &[2, 1], lie);
+        for layout in [BatchLayout::FeaturesFirst, BatchLayout::ExamplesFirst] {
+            let network = network(&case, &[2, 1], layout);
             let (input, slope) = (tensor(&case["input"]), tensor(&case["slope"]));
             let pass = |wanted: Wanted| {
                 let (_, tape) = network.record(&input, None, wanted);
@@ -157,7 +158,7 @@ fn what_is_wanted_alone_is_what_comes_of_both() {
 #[test]
 fn activations_are_those_of_the_layers_that_are_named() {
     let case = cases().into_iter().find(|case| case["name"] == "a small U-Net").unwrap();
-    let network = network(&case, &[2, 1], Lie::Columns);
+    let network = network(&case, &[2, 1], BatchLayout::FeaturesFirst);
     let input = tensor(&case["input"]);
     let found = network.activations(&input, &["convolution3", "seen", "pool1"]).unwrap();
     assert_close(&found[0], &network.forward(&input, None), 1e-12);

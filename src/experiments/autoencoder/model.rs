@@ -3,7 +3,7 @@
 use super::likelihood::Likelihood;
 use super::posterior::Posterior;
 use super::spec::{AutoencoderSpec, Binarisation, EncoderSpec, Form, LikelihoodSpec, Side};
-use crate::nn::{self, Lie, Network, NetworkError, Placement};
+use crate::nn::{self, BatchLayout, Network, NetworkError, Placement};
 use crate::shape::Shape;
 use crate::spec::FieldError;
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,13 @@ impl Autoencoder {
         let networks = design.networks()?;
         let build = |network: &nn::Design, purpose: &str| {
             let placement = Placement::in_turn(network, device, design.seeds.len());
-            nn::build_design(network, purpose, &design.seeds, device, (Lie::Rows, &placement))
+            nn::build_design(
+                network,
+                purpose,
+                &design.seeds,
+                device,
+                (BatchLayout::ExamplesFirst, &placement),
+            )
         };
         let encoder = build(&networks[0], "init/encoder");
         let decoder = build(&networks[1], "init/decoder");
@@ -108,7 +114,11 @@ impl Autoencoder {
         let with = |network: &nn::Design, parameters: &[Tensor]| {
             let device = parameters.first().map_or(Device::Cpu, Tensor::device);
             let placement = Placement::in_turn(network, device, design.seeds.len());
-            nn::design_with_parameters(network, parameters, (Lie::Rows, &placement))
+            nn::design_with_parameters(
+                network,
+                parameters,
+                (BatchLayout::ExamplesFirst, &placement),
+            )
         };
         let encoder = with(&networks[0], encoder)?;
         let decoder = with(&networks[1], decoder)?;

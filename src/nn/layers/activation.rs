@@ -128,11 +128,11 @@ impl LayerSettings for ActivationLayer {
 
 impl Layer for ActivationLayer {
     fn forward(&self, plan: &LayerPlan, mut value: Value, _: &mut Pass) -> Value {
-        let tensor = if value.fresh && self.function == Activation::Relu {
+        let tensor = if value.overwritable && self.function == Activation::Relu {
             value.tensor.relu_()
         } else {
             self.function.of(&value.tensor, self.slope)
         };
-        value.seen(tensor, plan.output)
+        value.viewed(tensor, plan.output)
     }
 }

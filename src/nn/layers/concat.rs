@@ -24,7 +24,7 @@ pub struct ConcatLayer {
 }
 
 /// The form of one behind the other, if they fit.
-pub(super) fn beside(first: Form, second: Form) -> Option<Form> {
+pub(super) fn concatenated(first: Form, second: Form) -> Option<Form> {
     match (first, second) {
         (Form::Row(first), Form::Row(second)) => Some(Form::Row(first.saturating_add(second))),
         (Form::Picture(first), Form::Picture(second)) => {
@@ -47,7 +47,7 @@ impl LayerSettings for ConcatLayer {
 
     fn plan(&self, walk: &mut Walk, input: Form) -> Result<Form, FieldError> {
         let earlier = walk.output_of(&self.with)?;
-        beside(input, earlier).ok_or_else(|| {
+        concatenated(input, earlier).ok_or_else(|| {
             let message =
                 format!("'{}' gives {earlier}, which cannot be put behind {input}", self.with);
             FieldError::new("with", message)
@@ -60,7 +60,7 @@ impl Layer for ConcatLayer {
         match pass.output_of(plan.with) {
             Some(earlier) => {
                 let members = pass.members;
-                value.own(members).behind(&earlier.own(members), members)
+                value.own(members).concatenate(&earlier.own(members), members)
             }
             None => value,
         }

@@ -162,6 +162,6 @@ impl Layer for ConvolutionLayer {
         let stride = self.stride.sides();
         let input = if groups == 1 { channels_last(&value.tensor) } else { value.tensor };
         let tensor = input.conv2d(&weight, bias.as_ref(), stride, padding, dilation, groups);
-        Value { tensor, form: plan.output, shared: false, fresh: true }
+        Value { tensor, form: plan.output, shared: false, overwritable: true }
     }
 }

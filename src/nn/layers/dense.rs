@@ -61,7 +61,7 @@ impl LayerSettings for DenseLayer {
         }
         let inputs = input.numbers();
         walk.weights(vec![self.units, inputs], [inputs, self.units], self.init);
-        walk.limit(self.max_norm);
+        walk.limit_norm(self.max_norm);
         if self.bias {
             walk.biases(self.units, inputs, self.init);
         }
@@ -99,7 +99,7 @@ impl Layer for DenseLayer {
             }
             (_, false) => batched(&value.tensor, weight, rest.first()),
         };
-        Value { tensor, form: plan.output, shared: false, fresh: true }
+        Value { tensor, form: plan.output, shared: false, overwritable: true }
     }
 }
 

@@ -80,6 +80,6 @@ impl Layer for DropoutLayer {
             }
         };
         let tensor = &value.tensor * mask;
-        value.made(tensor, plan.output)
+        value.computed(tensor, plan.output)
     }
 }

@@ -100,7 +100,7 @@ fn scale_and_shift(walk: &mut Walk, affine: bool, size: &[i64]) {
 }
 
 /// Scale and shift of all members next to each other.
-fn abreast(parameters: &[Tensor]) -> [Option<Tensor>; 2] {
+fn merge_members(parameters: &[Tensor]) -> [Option<Tensor>; 2] {
     [0, 1].map(|index| parameters.get(index).map(|it| it.flatten(0, 1)))
 }
 
@@ -134,8 +134,8 @@ impl LayerSettings for BatchNormLayer {
 impl Layer for BatchNormLayer {
     fn forward(&self, plan: &LayerPlan, value: Value, pass: &mut Pass) -> Value {
         let value = value.own(pass.members);
-        let [scale, shift] = abreast(pass.parameters(plan));
-        let input = value.abreast();
+        let [scale, shift] = merge_members(pass.parameters(plan));
+        let input = value.merge_members();
         let channels = pass.members * channels(value.form);
         let training = pass.noise.is_some();
         // One number has no variance to remember, and a mean that says nothing; it becomes the shift.
@@ -155,7 +155,7 @@ impl Layer for BatchNormLayer {
             self.epsilon,
             true,
         );
-        value.back_from_abreast(&tensor, pass.members)
+        value.split_members(&tensor, pass.members)
     }
 }
 
@@ -190,7 +190,7 @@ impl Layer for LayerNormLayer {
             let flat = |parameter: &Tensor| parameter.view([members, 1, numbers[0]]);
             tensor = flat(shift).addcmul(&tensor, &flat(scale));
         }
-        let rows = rows.made(tensor, Form::Row(numbers[0]));
+        let rows = rows.computed(tensor, Form::Row(numbers[0]));
         match form {
             Form::Row(_) => rows,
             Form::Picture(shape) => rows.pictures(shape),
@@ -225,9 +225,9 @@ impl LayerSettings for GroupNormLayer {
 impl Layer for GroupNormLayer {
     fn forward(&self, plan: &LayerPlan, value: Value, pass: &mut Pass) -> Value {
         let value = value.own(pass.members);
-        let [scale, shift] = abreast(pass.parameters(plan));
+        let [scale, shift] = merge_members(pass.parameters(plan));
         let groups = pass.members * self.groups;
         let tensor = value.tensor.group_norm(groups, scale, shift, self.epsilon, true);
-        value.made(tensor, plan.output)
+        value.computed(tensor, plan.output)
     }
 }

@@ -1,6 +1,6 @@
 //! Branches that all see what comes in: [`ParallelLayer`].
 
-use super::concat::beside;
+use super::concat::concatenated;
 use crate::nn::blueprint::LayerPlan;
 use crate::nn::form::Form;
 use crate::nn::pass::{Layer, Pass};
@@ -54,7 +54,7 @@ impl<L: LayerSettings> LayerSettings for ParallelLayer<L> {
             let joined = match (whole, self.join) {
                 (None, _) => Some(given),
                 (Some(before), Join::Add) => (before == given).then_some(given),
-                (Some(before), Join::Concat) => beside(before, given),
+                (Some(before), Join::Concat) => concatenated(before, given),
             };
             whole = Some(joined.ok_or_else(|| {
                 let before = whole.unwrap_or(given);
@@ -77,9 +77,9 @@ impl<L: Layer> Layer for ParallelLayer<L> {
                 (None, _) => given,
                 (Some(before), Join::Add) => {
                     let tensor = &before.tensor + &given.tensor;
-                    before.made(tensor, plan.output)
+                    before.computed(tensor, plan.output)
                 }
-                (Some(before), Join::Concat) => before.behind(&given, pass.members),
+                (Some(before), Join::Concat) => before.concatenate(&given, pass.members),
             });
         }
         whole.unwrap_or(value)

@@ -154,7 +154,7 @@ impl Layer for PoolLayer {
                 None::<i64>,
             ),
         };
-        value.made(tensor, plan.output)
+        value.computed(tensor, plan.output)
     }
 }
 
@@ -186,6 +186,6 @@ impl Layer for GlobalPoolLayer {
         } else {
             pooled.view([pooled.size()[0], pass.members, -1]).transpose(0, 1)
         };
-        value.seen(tensor, plan.output)
+        value.viewed(tensor, plan.output)
     }
 }

@@ -60,6 +60,6 @@ impl<L: Layer> Layer for ResidualLayer<L> {
             (main.own(members), aside.own(members))
         };
         let tensor = &main.tensor + &aside.tensor;
-        main.made(tensor, plan.output)
+        main.computed(tensor, plan.output)
     }
 }

@@ -145,6 +145,6 @@ impl Layer for TransposedConvolutionLayer {
             groups,
             self.dilation.sides(),
         );
-        value.made(tensor, plan.output)
+        value.computed(tensor, plan.output)
     }
 }

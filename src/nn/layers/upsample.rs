@@ -76,6 +76,6 @@ impl Layer for UpsampleLayer {
             UpsampleMethod::Nearest => value.tensor.upsample_nearest2d(size, None, None),
             UpsampleMethod::Bilinear => value.tensor.upsample_bilinear2d(size, false, None, None),
         };
-        value.made(tensor, plan.output)
+        value.computed(tensor, plan.output)
     }
 }
