@@ -18,6 +18,7 @@ mod interrupts;
 mod isolation;
 mod large_input;
 mod limits;
+mod networks;
 mod numerics;
 mod phases;
 mod pictures;

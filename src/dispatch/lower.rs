@@ -137,8 +137,7 @@ fn plan(
         let (settings, data) = (job.resolved(), digests.remove(&index).unwrap_or_default());
         let seed = job.entry.seed.unwrap_or(envelope.seed);
         let (kind, version) = (job.kind.name(), job.kind.version());
-        let (mut by_key, mut by_group) = (BTreeMap::new(), BTreeMap::new());
-        let mut needed = Vec::new();
+        let (mut by_key, mut by_group, mut needed) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
         for Reference { need, origin } in &references[index] {
             let ((key, group), origin) = match origin {
                 Ok(other) => (keys[other].clone(), Origin::Spec(typed[*other].name.to_owned())),

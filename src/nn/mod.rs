@@ -43,6 +43,7 @@ pub use initial::{Initial, InitialValues};
 pub use network::{Network, Tape};
 pub use noise::{Noise, Objective};
 pub use placement::{Placement, placement, placement_on};
+pub(crate) use spec::check_widths;
 pub use spec::{CnnSpec, LayersSpec, MlpSpec, NetworkSpec, OutputSpec};
 pub use walk::{LayerSettings, Walk, walk};
 

@@ -59,7 +59,7 @@ fn has_faults(cases: impl IntoIterator<Item = (Value, &'static str, &'static str
 }
 
 #[test]
-fn what_is_wrong_with_a_layer_is_said_with_its_place() {
+fn windows_that_do_not_fit_are_said_with_their_place() {
     has_faults([
         (json!([{ "layer": "dense", "units": 0 }]), "layers[0].units", "1 or more"),
         (
@@ -97,6 +97,12 @@ fn what_is_wrong_with_a_layer_is_said_with_its_place() {
             "layers[0].padding",
             "whole picture",
         ),
+    ]);
+}
+
+#[test]
+fn settings_that_do_not_fit_are_said_with_their_place() {
+    has_faults([
         (
             json!([{ "layer": "pool", "method": "maximum", "kernel": 2, "padding": 2 }]),
             "layers[0].padding",
@@ -120,12 +126,6 @@ fn what_is_wrong_with_a_layer_is_said_with_its_place() {
         ),
         (json!([{ "layer": "group_norm", "groups": 2 }]), "layers[0].groups", "divide the 3"),
         (json!([{ "layer": "upsample", "factor": 0 }]), "layers[0].factor", "1 or more"),
-    ]);
-}
-
-#[test]
-fn what_is_wrong_between_layers_is_said_with_its_place() {
-    has_faults([
         (
             json!([{ "layer": "reshape", "channels": 1, "height": 5, "width": 5 }]),
             "layers[0]",
@@ -141,6 +141,12 @@ fn what_is_wrong_between_layers_is_said_with_its_place() {
             "layers[0].layers[1]",
             "needs a picture",
         ),
+    ]);
+}
+
+#[test]
+fn forms_that_do_not_fit_are_said_with_their_place() {
+    has_faults([
         (
             json!([{ "layer": "parallel", "branches": [[], [{ "layer": "flatten" }]] }]),
             "layers[0].branches[1]",

@@ -167,3 +167,17 @@ fn activations_are_those_of_the_layers_that_are_named() {
     assert_close(&found[2], &pooled, 1e-12);
     assert!(network.activations(&input, &["seen", "unseen"]).is_none());
 }
+
+#[test]
+fn a_lone_row_becomes_the_shift_and_leaves_the_running_values() {
+    let case =
+        cases().into_iter().find(|case| case["name"] == "batch normalisation of rows").unwrap();
+    let network = network(&case, &[2, 1], BatchLayout::FeaturesFirst);
+    let before: Vec<_> = network.buffers().map(|(_, it)| it.copy()).collect();
+    let noise = Noise { seeds: &SEEDS, step: 0 };
+    let one = tensor(&case["input"]).narrow(1, 0, 1);
+    let found = network.forward(&one, Some(&noise));
+    assert_close(&found, &list(&case, "parameters", 3)[1].unsqueeze(1), 1e-12);
+    let after: Vec<_> = network.buffers().map(|(_, it)| it.copy()).collect();
+    assert_eq!(before, after);
+}

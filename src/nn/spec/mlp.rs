@@ -9,6 +9,9 @@ use crate::spec::FieldError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// The most layers of one list.
+const MOST_LAYERS: usize = 1000;
+
 /// A multi-layer perceptron: dense layers of rectified linear units and a linear output.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -69,7 +72,12 @@ pub(super) fn dense(
     layers
 }
 
-pub(super) fn check_widths(field: &str, widths: &[i64]) -> Result<(), FieldError> {
+/// That each of the widths of layers is one, and that there are not absurdly many.
+pub(crate) fn check_widths(field: &str, widths: &[i64]) -> Result<(), FieldError> {
+    if widths.len() > MOST_LAYERS {
+        let message = format!("{field} lists {} layers; at most {MOST_LAYERS}", widths.len());
+        return Err(FieldError::new(field, message));
+    }
     match widths.iter().find(|&&width| width < 1) {
         Some(width) => {
             let message = format!("{field} holds {width}; each of its numbers must be 1 or more");

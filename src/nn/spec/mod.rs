@@ -8,4 +8,5 @@ mod network;
 pub use cnn::CnnSpec;
 pub use layers::{LayersSpec, OutputSpec};
 pub use mlp::MlpSpec;
+pub(crate) use mlp::check_widths;
 pub use network::NetworkSpec;

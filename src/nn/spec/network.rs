@@ -81,8 +81,10 @@ mod tests {
 
     #[test]
     fn faults_are_named() {
+        let many = format!(r#"{{"name":"mlp","hidden":[1{}]}}"#, ",1".repeat(1000));
         let faults = [
             (r#"{"name":"mlp","hidden":[0]}"#, "hidden"),
+            (many.as_str(), "hidden lists 1001 layers; at most 1000"),
             (r#"{"name":"mlp","hidden":[],"dropout":1.0}"#, "dropout"),
             (r#"{"name":"mlp","hidden":[],"max_norm":0.0}"#, "max_norm"),
             (r#"{"name":"cnn","kernel":4}"#, "kernel"),

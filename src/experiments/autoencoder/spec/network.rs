@@ -1,7 +1,7 @@
 //! Encoders and decoders as people write them: [`EncoderSpec`], [`DecoderSpec`]. Plain values.
 
-use crate::nn::InitialValues;
 use crate::nn::layers::Activation;
+use crate::nn::{InitialValues, check_widths};
 use crate::shape::Shape;
 use crate::spec::FieldError;
 use schemars::JsonSchema;
@@ -124,7 +124,11 @@ impl EncoderSpec {
     /// # Errors
     /// The field (none for the network as a whole), what is wrong and what would be right.
     pub(super) fn check(&self, input: Shape) -> Result<(), FieldError> {
-        let Self::Cnn(spec) = self else { return Ok(()) };
+        let spec = match self {
+            Self::Mlp(spec) => return check_widths("hidden", &spec.hidden),
+            Self::Cnn(spec) => spec,
+        };
+        check_widths("hidden", &spec.hidden)?;
         if spec.kernel % 2 == 0 {
             let message = format!("kernel is {}; it must be odd, such as 3 or 5", spec.kernel);
             return Err(FieldError::new("kernel", message));
