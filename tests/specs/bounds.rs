@@ -114,7 +114,7 @@ fn hostile_files_are_refused_within_bounds() {
         (
             "90,000 anchors",
             GOOD.replace("[5]", &format!("[{}]", "&a 1,".repeat(90_000))),
-            "… and 89950 more",
+            "… and 89951 more",
         ),
         (
             "10,000 jobs",
