@@ -35,7 +35,7 @@ impl Engine {
     }
 
     /// Gives it memory for gradients, of the sizes of the parameters.
-    pub(super) fn accumulate_into(&mut self, memory: Vec<Tensor>) {
+    pub(super) fn write_gradients_to(&mut self, memory: Vec<Tensor>) {
         match self {
             Self::Dense(stack, slots) => *slots = Some(stack.slots(&memory)),
             Self::Graph(_, slots) => *slots = Some(memory),

@@ -82,7 +82,7 @@ impl Network {
         let memory = of(self.gradients_memory());
         part.groups
             .iter()
-            .for_each(|group| group.engine().accumulate_into(slices(&memory, 0, members)));
+            .for_each(|group| group.engine().write_gradients_to(slices(&memory, 0, members)));
         let _ = part.gradients.set(memory);
         part
     }
@@ -227,7 +227,7 @@ impl Network {
         self.gradients.get_or_init(|| {
             let all: Vec<_> = self.parameters.iter().map(Tensor::zeros_like).collect();
             for group in &self.groups {
-                group.engine().accumulate_into(group.parts(&all));
+                group.engine().write_gradients_to(group.parts(&all));
             }
             all
         })

@@ -23,6 +23,12 @@ pub trait LayerSettings {
         false
     }
 
+    /// Whether initial values look past it for the rectifier: it leaves to the next layer what becomes of
+    /// the sums.
+    fn is_looked_past(&self) -> bool {
+        false
+    }
+
     /// What it gives where `input` comes in; its parameters, buffers and work are added to the walk.
     ///
     /// # Errors
@@ -201,8 +207,7 @@ impl Walk {
     }
 }
 
-/// Whether the next layer that is no normalisation and no dropout is a rectifier.
+/// Whether the next layer that is not looked past is a rectifier.
 fn followed_by_rectifier<L: LayerSettings>(behind: &[L]) -> bool {
-    let between = |kind: &str| kind.ends_with("norm") || matches!(kind, "dropout" | "pool");
-    behind.iter().find(|layer| !between(layer.kind())).is_some_and(LayerSettings::rectifies)
+    behind.iter().find(|layer| !layer.is_looked_past()).is_some_and(LayerSettings::rectifies)
 }

@@ -205,3 +205,29 @@ fn numbers_that_overflow_are_the_largest_there_is() {
     let spec = layers(&json!([up, up, up, up, up, up]));
     assert_eq!(spec.design(PICTURE, 2).unwrap().blueprint().count(), i64::MAX);
 }
+
+#[test]
+fn initial_values_look_past_what_stands_before_the_rectifier() {
+    let rectifier = json!({ "layer": "activation", "function": "relu" });
+    let sums = json!({ "layer": "convolution", "channels": 4, "kernel": 3 });
+    let between = [
+        json!({ "layer": "batch_norm" }),
+        json!({ "layer": "layer_norm" }),
+        json!({ "layer": "group_norm", "groups": 2 }),
+        json!({ "layer": "dropout", "probability": 0.5 }),
+        json!({ "layer": "pool", "method": "maximum", "kernel": 2 }),
+    ];
+    let deviation = |between: &Value, last: &Value| {
+        let design = layers(&json!([sums, between, last])).design(PICTURE, 2).unwrap();
+        match design.blueprint().parameters[0].initial {
+            crate::nn::Initial::Normal { deviation } => deviation,
+            other => panic!("{other:?}"),
+        }
+    };
+    for between in between {
+        let (next, none) =
+            (deviation(&between, &rectifier), deviation(&between, &json!({ "layer": "flatten" })));
+        assert!((next * next - 2.0 / 27.0).abs() < 1e-12, "{between}: {next}");
+        assert!((none * none - 1.0 / 27.0).abs() < 1e-12, "{between}: {none}");
+    }
+}

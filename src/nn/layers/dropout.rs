@@ -47,6 +47,10 @@ impl LayerSettings for DropoutLayer {
         self.name.as_deref()
     }
 
+    fn is_looked_past(&self) -> bool {
+        true
+    }
+
     fn plan(&self, walk: &mut Walk, input: Form) -> Result<Form, FieldError> {
         if !(0.0..1.0).contains(&self.probability) {
             let message =

@@ -109,6 +109,10 @@ impl LayerSettings for LayerSpec {
         self.settings().rectifies()
     }
 
+    fn is_looked_past(&self) -> bool {
+        self.settings().is_looked_past()
+    }
+
     fn plan(&self, walk: &mut Walk, input: Form) -> Result<Form, FieldError> {
         self.settings().plan(walk, input)
     }

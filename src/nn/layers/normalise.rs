@@ -121,6 +121,10 @@ impl LayerSettings for BatchNormLayer {
         self.name.as_deref()
     }
 
+    fn is_looked_past(&self) -> bool {
+        true
+    }
+
     fn plan(&self, walk: &mut Walk, input: Form) -> Result<Form, FieldError> {
         let channels = channels(input);
         scale_and_shift(walk, self.affine, &[channels]);
@@ -168,6 +172,10 @@ impl LayerSettings for LayerNormLayer {
         self.name.as_deref()
     }
 
+    fn is_looked_past(&self) -> bool {
+        true
+    }
+
     fn plan(&self, walk: &mut Walk, input: Form) -> Result<Form, FieldError> {
         let size = match input {
             Form::Row(numbers) => vec![numbers],
@@ -205,6 +213,10 @@ impl LayerSettings for GroupNormLayer {
 
     fn name(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+
+    fn is_looked_past(&self) -> bool {
+        true
     }
 
     fn plan(&self, walk: &mut Walk, input: Form) -> Result<Form, FieldError> {

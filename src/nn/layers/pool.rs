@@ -112,6 +112,10 @@ impl LayerSettings for PoolLayer {
         self.name.as_deref()
     }
 
+    fn is_looked_past(&self) -> bool {
+        true
+    }
+
     fn plan(&self, walk: &mut Walk, input: Form) -> Result<Form, FieldError> {
         let shape = picture(input, "pooling")?;
         let kernel = self.kernel.positive("kernel")?;
